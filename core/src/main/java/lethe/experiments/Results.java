@@ -1,0 +1,167 @@
+package lethe.experiments;
+
+import java.util.List;
+import java.util.Map;
+import lethe.attacks.AttackResult;
+import lethe.attacks.Comparison;
+import lethe.metrics.Estimate;
+
+/**
+ * Everything a finished run found. The report, the tables and the JSON are drawn from this alone.
+ *
+ * @param title the plan's title
+ * @param planDigest digest of the resolved plan
+ * @param planYaml the resolved plan, every default filled in
+ * @param environment versions, device, threads and commit, by name
+ * @param data what was learned and what was to be forgotten
+ * @param design the shared shadow design
+ * @param methods one entry a method, retrain (the floor) first, identity (the ceiling) second
+ * @param examples the audit pool, in pool order
+ * @param seconds wall time spent on all steps, including those of earlier sittings
+ */
+public record Results(
+        String title,
+        String planDigest,
+        String planYaml,
+        Map<String, String> environment,
+        DataSummary data,
+        DesignSummary design,
+        List<MethodResult> methods,
+        List<PoolExample> examples,
+        double seconds) {
+
+    public Results {
+        environment = Map.copyOf(environment);
+        methods = List.copyOf(methods);
+        examples = List.copyOf(examples);
+    }
+
+    /**
+     * The data.
+     *
+     * @param name catalogue name of the data set
+     * @param classes class names in label order
+     * @param train training examples
+     * @param test test examples
+     * @param forget examples to forget in the deployed model
+     * @param digest digest over ids, labels and contents of the training set
+     */
+    public record DataSummary(
+            String name, List<String> classes, int train, int test, int forget, String digest) {
+        public DataSummary {
+            classes = List.copyOf(classes);
+        }
+    }
+
+    /**
+     * The shared shadow design.
+     *
+     * @param worlds independent worlds T
+     * @param pool audit examples n
+     * @param forgetSize examples in each forget set s
+     * @param forgetSets forget sets in each world F
+     * @param background training examples outside the pool in each world
+     */
+    public record DesignSummary(int worlds, int pool, int forgetSize, int forgetSets, int background) {}
+
+    /**
+     * One unlearning method.
+     *
+     * @param name catalogue name
+     * @param label readable name, unique in the run
+     * @param settings every hyper-parameter by name
+     * @param source citation
+     * @param accuracy accuracies over the worlds
+     * @param deployed the model trained on all training data and asked to forget the user's examples
+     * @param confidences histograms of the true-class probability over [0, 1] before and after, all worlds pooled
+     * @param attacks every attack in every game
+     * @param comparisons per-example against population attacks
+     * @param vulnerability of each pool example
+     * @param verdict the fixed words
+     */
+    public record MethodResult(
+            String name,
+            String label,
+            Map<String, Object> settings,
+            String source,
+            Accuracy accuracy,
+            Deployed deployed,
+            Confidences confidences,
+            List<AttackResult> attacks,
+            List<Comparison> comparisons,
+            List<lethe.attacks.ExampleVulnerability> vulnerability,
+            Verdict verdict) {
+        public MethodResult {
+            settings = Map.copyOf(settings);
+            attacks = List.copyOf(attacks);
+            comparisons = List.copyOf(comparisons);
+            vulnerability = List.copyOf(vulnerability);
+        }
+    }
+
+    /**
+     * Accuracies, fractions, as means over world × forget set with intervals over worlds.
+     *
+     * @param forget on the forget set (not its complement)
+     * @param retain on the remaining training data
+     * @param test on the test set
+     * @param averageGap mean absolute difference to retrain of forget, retain and test accuracy and of the mean
+     *     population attack's area, averaged per run first, then over runs
+     * @param seconds time of one unlearning
+     * @param retrainSeconds time of one retraining in the same worlds
+     */
+    public record Accuracy(
+            Estimate forget,
+            Estimate retain,
+            Estimate test,
+            Estimate averageGap,
+            Estimate seconds,
+            double retrainSeconds) {}
+
+    /**
+     * The deployed model after unlearning.
+     *
+     * @param modelFile path of its weights, relative to the run directory
+     * @param modelDigest SHA-256 of that file
+     * @param forgetAccuracy fraction
+     * @param retainAccuracy fraction
+     * @param testAccuracy fraction
+     * @param seconds unlearning time
+     */
+    public record Deployed(
+            String modelFile,
+            String modelDigest,
+            double forgetAccuracy,
+            double retainAccuracy,
+            double testAccuracy,
+            double seconds) {}
+
+    /**
+     * Counts in equal bins of the true-class probability.
+     *
+     * @param forgetBefore forget examples under the original model
+     * @param retainBefore retained training examples under the original model
+     * @param testBefore test examples under the original model
+     * @param forgetAfter forget examples under the unlearned model
+     * @param retainAfter retained training examples under the unlearned model
+     * @param testAfter test examples under the unlearned model
+     */
+    public record Confidences(
+            List<Integer> forgetBefore,
+            List<Integer> retainBefore,
+            List<Integer> testBefore,
+            List<Integer> forgetAfter,
+            List<Integer> retainAfter,
+            List<Integer> testAfter) {}
+
+    /**
+     * An audit example.
+     *
+     * @param id stable example id
+     * @param label class index
+     * @param picture PNG as a data URI, empty where the example is no picture
+     * @param inForgetSet whether the user asked for it to be forgotten
+     * @param canary whether its label was made wrong on purpose or is known to be wrong
+     */
+    public record PoolExample(String id, int label, String picture, boolean inForgetSet, boolean canary) {}
+}
