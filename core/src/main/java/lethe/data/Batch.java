@@ -1,0 +1,28 @@
+package lethe.data;
+
+import lethe.engine.Tensor;
+
+/**
+ * Some examples of one data set.
+ *
+ * @param inputs {@code (B, …)}
+ * @param labels class indices, 64-bit integers {@code (B)}
+ * @param rows their rows in the data set they came from
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; a batch lives for one step
+public record Batch(Tensor inputs, Tensor labels, int[] rows) {
+    /** The number of examples B. */
+    public int size() {
+        return rows.length;
+    }
+
+    /** The same examples with other inputs. */
+    public Batch withInputs(Tensor changed) {
+        return new Batch(changed, labels, rows);
+    }
+
+    /** The same examples with other labels. */
+    public Batch withLabels(Tensor changed) {
+        return new Batch(inputs, changed, rows);
+    }
+}

@@ -1,0 +1,113 @@
+package lethe.data;
+
+import java.util.Arrays;
+import java.util.Optional;
+import lethe.engine.Seed;
+
+/** A training set divided into what is to be forgotten and what remains, beside a test set. */
+public final class Split {
+    private final Dataset train;
+    private final Dataset test;
+    private final int[] forgetRows;
+    private final boolean retainWithheld;
+
+    private Split(Dataset train, Dataset test, int[] forgetRows, boolean retainWithheld) {
+        this.train = train;
+        this.test = test;
+        this.forgetRows = forgetRows;
+        this.retainWithheld = retainWithheld;
+    }
+
+    /** A random fraction is to be forgotten. */
+    public static Split forgetting(Holdout data, double fraction, Seed seed) {
+        return of(data, new RandomFraction(fraction), seed);
+    }
+
+    /** The examples that {@code selection} chooses are to be forgotten. */
+    public static Split of(Holdout data, ForgetSelection selection, Seed seed) {
+        return ofRows(data.train(), data.test(), selection.rows(data.train(), seed));
+    }
+
+    /**
+     * The given rows of {@code train} are to be forgotten.
+     *
+     * @throws IllegalArgumentException if there is no row, all rows, a row twice or one that is not there
+     */
+    public static Split ofRows(Dataset train, Dataset test, int[] forgetRows) {
+        int[] sorted = forgetRows.clone();
+        Arrays.sort(sorted);
+        if (sorted.length == 0 || sorted.length == train.size()) {
+            throw new IllegalArgumentException("A forget set holds some but not all training examples, but holds "
+                    + sorted.length + " of " + train.size());
+        }
+        for (int i = 0; i < sorted.length; i++) {
+            if (sorted[i] < 0 || sorted[i] >= train.size()) {
+                throw new IllegalArgumentException("Forget set holds row " + sorted[i] + ", but '" + train.name()
+                        + "' has rows 0…" + (train.size() - 1));
+            }
+            if (i > 0 && sorted[i] == sorted[i - 1]) {
+                throw new IllegalArgumentException("Forget set holds example " + train.id(sorted[i]) + " twice");
+            }
+        }
+        return new Split(train, test, sorted, false);
+    }
+
+    /** Everything the original model learned from. */
+    public Dataset train() {
+        requireRetain();
+        return train;
+    }
+
+    /** What is to be forgotten, in row order. */
+    public Dataset forget() {
+        return train.select(forgetRows);
+    }
+
+    /** The rows of {@link #forget} in the training set, ascending. */
+    public int[] forgetRows() {
+        return forgetRows.clone();
+    }
+
+    /** What remains, in row order. */
+    public Dataset retain() {
+        requireRetain();
+        return train.select(retainRows());
+    }
+
+    /** The rows of {@link #retain} in the training set, ascending. */
+    public int[] retainRows() {
+        requireRetain();
+        int[] rows = new int[train.size() - forgetRows.length];
+        int next = 0;
+        for (int row = 0, forgotten = 0; row < train.size(); row++) {
+            if (forgotten < forgetRows.length && forgetRows[forgotten] == row) {
+                forgotten++;
+            } else {
+                rows[next++] = row;
+            }
+        }
+        return rows;
+    }
+
+    /** Examples no model trains on. */
+    public Dataset test() {
+        return test;
+    }
+
+    /** The retain set, unless it is withheld. */
+    public Optional<Dataset> retainIfAvailable() {
+        return retainWithheld ? Optional.empty() : Optional.of(retain());
+    }
+
+    /** The same split for methods that must do without the remaining data; asking for it then fails. */
+    public Split withoutRetain() {
+        return new Split(train, test, forgetRows, true);
+    }
+
+    private void requireRetain() {
+        if (retainWithheld) {
+            throw new IllegalStateException(
+                    "The remaining data is withheld from this method; declare access to it or do without");
+        }
+    }
+}

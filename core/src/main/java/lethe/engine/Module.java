@@ -1,0 +1,117 @@
+package lethe.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * A part of a network: parameters, statistics, smaller parts, and a function of one tensor.
+ *
+ * <p>A module declares its parameters while it is constructed; {@link Weights} then allocates and initialises the whole
+ * tree at once. Names are the path of declarations joined by dots, in order of declaration.
+ */
+public abstract class Module {
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Statistic> statistics = new LinkedHashMap<>();
+    private final Map<String, Module> children = new LinkedHashMap<>();
+    private boolean training;
+
+    /** Applies the module; the result depends on {@link #isTraining} where it has statistics. */
+    public abstract Tensor forward(Tensor x);
+
+    /** Declares a learnable tensor. */
+    protected final Parameter parameter(String name, Function<Seed, Tensor> initial, long... shape) {
+        return parameter(name, 1, initial, shape);
+    }
+
+    /** Declares a learnable tensor whose gradient is multiplied by {@code gradientScale} before each update. */
+    protected final Parameter parameter(
+            String name, double gradientScale, Function<Seed, Tensor> initial, long... shape) {
+        Parameter parameter = new Parameter(shape, gradientScale, initial);
+        parameters.put(name, parameter);
+        return parameter;
+    }
+
+    /** Declares a tensor that is stored with the weights but not learned by gradients. */
+    protected final Statistic statistic(String name, float initial, long length) {
+        Statistic statistic = new Statistic(initial, length);
+        statistics.put(name, statistic);
+        return statistic;
+    }
+
+    /** Declares a part. */
+    protected final <M extends Module> M child(String name, M module) {
+        children.put(name, module);
+        return module;
+    }
+
+    /** Switches this module and all its parts between training and evaluation. */
+    public final void training(boolean flag) {
+        training = flag;
+        children.values().forEach(child -> child.training(flag));
+    }
+
+    /** Whether batch statistics are used and updated. */
+    public final boolean isTraining() {
+        return training;
+    }
+
+    /**
+     * The direct parts by name, in order of declaration; the last one is nearest the output.
+     */
+    public final Map<String, Module> children() {
+        return java.util.Collections.unmodifiableMap(children);
+    }
+
+    /** All parameters below this module, in order of declaration. */
+    public final List<Parameter> parameters() {
+        List<Parameter> found = new ArrayList<>();
+        visitParameters("", (name, parameter) -> found.add(parameter));
+        return found;
+    }
+
+    final void visitParameters(String prefix, BiConsumer<String, Parameter> visitor) {
+        parameters.forEach((name, parameter) -> visitor.accept(prefix + name, parameter));
+        children.forEach((name, child) -> child.visitParameters(prefix + name + ".", visitor));
+    }
+
+    final void visitStatistics(String prefix, BiConsumer<String, Statistic> visitor) {
+        statistics.forEach((name, statistic) -> visitor.accept(prefix + name, statistic));
+        children.forEach((name, child) -> child.visitStatistics(prefix + name + ".", visitor));
+    }
+
+    /** A vector that belongs to the weights but is not learned by gradients, such as a running mean. */
+    public static final class Statistic {
+        private final float initial;
+        private final long length;
+        private @org.jspecify.annotations.Nullable Tensor value;
+
+        Statistic(float initial, long length) {
+            this.initial = initial;
+            this.length = length;
+        }
+
+        /** The vector, 32-bit floats. */
+        public Tensor value() {
+            if (value == null) {
+                throw new IllegalStateException("The module's weights are not allocated yet; build it through Weights");
+            }
+            return value;
+        }
+
+        float initial() {
+            return initial;
+        }
+
+        long length() {
+            return length;
+        }
+
+        void bind(Tensor window) {
+            this.value = window;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package lethe.engine;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The numbers of a network: one flat vector of parameters, one of their gradients, one of statistics. Every parameter
+ * of the module tree is a window of these vectors, so copying a model is two copies, and a penalty, a mask or a
+ * distance is one operation over the vector.
+ */
+public final class Weights implements AutoCloseable {
+    private final Module root;
+    private final Tensor values;
+    private final Tensor gradient;
+    private final Tensor statistics;
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Module.Statistic> named = new LinkedHashMap<>();
+    private final boolean scaled;
+
+    /**
+     * Allocates the weights of {@code root} on the current device and initialises them.
+     *
+     * @param seed each parameter draws from a stream derived by its name
+     */
+    public Weights(Module root, Seed seed) {
+        this.root = root;
+        root.visitParameters("", parameters::put);
+        root.visitStatistics("", named::put);
+        long size = 0;
+        for (Parameter parameter : parameters.values()) {
+            parameter.place(size);
+            size += parameter.elements();
+        }
+        long statisticsSize =
+                named.values().stream().mapToLong(Module.Statistic::length).sum();
+        this.scaled = parameters.values().stream().anyMatch(parameter -> parameter.gradientScale() != 1);
+        try (Scope scope = Scope.open();
+                NoGrad guard = NoGrad.enter()) {
+            values = Tensor.zeros(size).retain();
+            gradient = Tensor.zeros(size).retain();
+            statistics = Tensor.zeros(statisticsSize).retain();
+            parameters.forEach((name, parameter) -> {
+                Tensor window = window(values, parameter.offset(), parameter.shape());
+                window.copyInPlace(parameter.draw(seed.derive("init:" + name)));
+                Tensor leaf = new Tensor(window.raw.detach().requires_grad_(true)).retain();
+                leaf.raw.mutable_grad().put(window(gradient, parameter.offset(), parameter.shape()).raw);
+                parameter.bind(leaf);
+            });
+            long offset = 0;
+            for (Module.Statistic statistic : named.values()) {
+                Tensor window = statistics.narrow(0, offset, statistic.length()).retain();
+                window.raw.fill_(new org.bytedeco.pytorch.Scalar(statistic.initial()));
+                statistic.bind(window);
+                offset += statistic.length();
+            }
+        }
+    }
+
+    /** The window of a flat vector that holds one parameter; convolution kernels lie channels-last. */
+    private static Tensor window(Tensor flat, long offset, long[] shape) {
+        long elements = 1;
+        for (long side : shape) {
+            elements *= side;
+        }
+        Tensor part = flat.narrow(0, offset, elements);
+        return shape.length == 4
+                ? part.reshape(shape[0], shape[2], shape[3], shape[1]).permute(0, 3, 1, 2)
+                : part.reshape(shape);
+    }
+
+    /** All parameters as one vector of length P; changing it changes the network. */
+    public Tensor values() {
+        return values;
+    }
+
+    /** The gradients that {@link Tensor#backward} has added since {@link #clearGradient}, length P. */
+    public Tensor gradient() {
+        return gradient;
+    }
+
+    /** All statistics as one vector, such as the running means of batch normalisation. */
+    public Tensor statistics() {
+        return statistics;
+    }
+
+    /** The number of parameters P. */
+    public long size() {
+        return values.elements();
+    }
+
+    /** Sets the gradient to zero. */
+    public void clearGradient() {
+        gradient.raw.zero_();
+    }
+
+    /** Takes over parameters and statistics of a network of the same architecture. */
+    public void copyFrom(Weights other) {
+        if (other.size() != size() || other.statistics.elements() != statistics.elements()) {
+            throw new IllegalArgumentException("Weights hold " + size() + " parameters and " + statistics.elements()
+                    + " statistics, the source holds " + other.size() + " and " + other.statistics.elements()
+                    + "; both must come from the same architecture");
+        }
+        try (NoGrad guard = NoGrad.enter()) {
+            values.copyInPlace(other.values);
+            statistics.copyInPlace(other.statistics);
+        }
+    }
+
+    /**
+     * A vector that is 1 for parameters that may move and 0 for the others, or nothing if all may.
+     */
+    java.util.Optional<Tensor> trainableMask() {
+        if (parameters.values().stream().allMatch(Parameter::isTrainable)) {
+            return java.util.Optional.empty();
+        }
+        Tensor mask = Tensor.ones(size());
+        parameters.values().forEach(parameter -> {
+            if (!parameter.isTrainable()) {
+                mask.narrow(0, parameter.offset(), parameter.elements()).zeroInPlace();
+            }
+        });
+        return java.util.Optional.of(mask);
+    }
+
+    /** What each parameter's gradient is multiplied with, or nothing if it is 1 everywhere. */
+    java.util.Optional<Tensor> gradientScales() {
+        if (!scaled) {
+            return java.util.Optional.empty();
+        }
+        Tensor scales = Tensor.ones(size());
+        parameters.forEach((name, parameter) ->
+                scales.narrow(0, parameter.offset(), parameter.elements()).mulInPlace(parameter.gradientScale()));
+        return java.util.Optional.of(scales);
+    }
+
+    /** Parameters and statistics by name, as views; the layout of a weights file. */
+    public Map<String, Tensor> named() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        parameters.forEach((name, parameter) -> all.put(name, parameter.value()));
+        named.forEach((name, statistic) -> all.put(name, statistic.value()));
+        return all;
+    }
+
+    /**
+     * Takes over tensors by name.
+     *
+     * @throws IllegalArgumentException naming every tensor that is missing, superfluous or of another shape; nothing is
+     *     changed then
+     */
+    public void load(Map<String, Tensor> source) {
+        Map<String, Tensor> own = named();
+        java.util.List<String> faults = new java.util.ArrayList<>();
+        own.forEach((name, tensor) -> {
+            Tensor given = source.get(name);
+            if (given == null) {
+                faults.add(name + " is missing");
+            } else if (!java.util.Arrays.equals(given.shape(), tensor.shape())) {
+                faults.add(name + " has shape " + java.util.Arrays.toString(given.shape()) + ", expected "
+                        + java.util.Arrays.toString(tensor.shape()));
+            }
+        });
+        source.keySet().stream()
+                .filter(name -> !own.containsKey(name))
+                .forEach(name -> faults.add(name + " belongs to no part of the model"));
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("Weights do not fit the model: "
+                    + String.join("; ", faults.subList(0, Math.min(5, faults.size())))
+                    + (faults.size() > 5 ? "; and " + (faults.size() - 5) + " more" : "")
+                    + ". Was the file written by another architecture?");
+        }
+        try (NoGrad guard = NoGrad.enter()) {
+            own.forEach((name, tensor) -> tensor.copyInPlace(java.util.Objects.requireNonNull(source.get(name))));
+        }
+    }
+
+    /** The module these weights belong to. */
+    public Module root() {
+        return root;
+    }
+
+    @Override
+    public void close() {
+        parameters.values().forEach(parameter -> parameter.value().close());
+        named.values().forEach(statistic -> statistic.value().close());
+        values.close();
+        gradient.close();
+        statistics.close();
+    }
+}
