@@ -354,9 +354,9 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.sum(dimensions, false, SAME_TYPE));
     }
 
-    /** The largest entry of each row of a matrix. */
-    public Tensor rowMax() {
-        return new Tensor(raw.amax(new long[] {1}, false));
+    /** The largest entries over some dimensions, which disappear. */
+    public Tensor maxOver(long... dimensions) {
+        return new Tensor(raw.amax(dimensions, false));
     }
 
     /** The Euclidean norm of each entry of the first dimension; shape {@code (B, 1, …, 1)}, broadcasting over the rest. */

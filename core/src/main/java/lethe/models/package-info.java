@@ -1,0 +1,11 @@
+/**
+ * Networks and the models made of them. Read {@link lethe.models.Architecture} and {@link lethe.models.Model} first;
+ * each network is one file that can be read top to bottom, with the shape of every tensor beside the line. How models
+ * learn belongs to {@code training}.
+ *
+ * <p>Shapes: {@code B} batch, {@code K} classes, {@code C, H, W} image, {@code D} width.
+ */
+@NullMarked
+package lethe.models;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package lethe.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import lethe.engine.NoGrad;
+import lethe.engine.Optimizer;
+import lethe.engine.Safetensors;
+import lethe.engine.Scope;
+import lethe.engine.Tensor;
+import lethe.engine.Weights;
+
+/**
+ * Where an unfinished computation keeps its state: weights, what the optimizer remembers, and the number of steps taken.
+ * Random choices need no state (see {@link lethe.engine.Seed}). A file replaces its predecessor only when it is complete.
+ */
+public final class Checkpoints {
+    private final Path directory;
+    private final Duration interval;
+    private int stages;
+
+    /**
+     * @param directory belongs to one execution alone
+     * @param interval the most work that a killed process loses
+     */
+    public Checkpoints(Path directory, Duration interval) {
+        this.directory = directory;
+        this.interval = interval;
+    }
+
+    /** The file of the next loop of this execution; loops run in a fixed order. */
+    Stage nextStage() {
+        return new Stage(directory.resolve("stage-" + stages++ + ".safetensors"), interval);
+    }
+
+    /** Removes everything stored; called when the result of the execution is safe elsewhere. */
+    public void clear() {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (var files = Files.list(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.delete(file);
+            }
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove the checkpoints in " + directory, e);
+        }
+    }
+
+    /** The state of one loop. */
+    static final class Stage {
+        private static final String STEP = "step";
+
+        private final Path file;
+        private final Duration interval;
+        private long lastNanos = System.nanoTime();
+
+        Stage(Path file, Duration interval) {
+            this.file = file;
+            this.interval = interval;
+        }
+
+        boolean isDue() {
+            return System.nanoTime() - lastNanos >= interval.toNanos();
+        }
+
+        void save(Optimizer optimizer, long step) {
+            Weights weights = optimizer.weights();
+            Map<String, Tensor> state = new LinkedHashMap<>();
+            state.put("weights.values", weights.values());
+            state.put("weights.statistics", weights.statistics());
+            optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+            try {
+                Files.createDirectories(file.toAbsolutePath().getParent());
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot create the checkpoint directory of " + file, e);
+            }
+            Safetensors.write(file, state, Map.of(STEP, Long.toString(step)));
+            lastNanos = System.nanoTime();
+        }
+
+        /** Restores the state and returns the number of steps it stands for, 0 if there is none. */
+        long restore(Optimizer optimizer) {
+            if (!Files.exists(file)) {
+                return 0;
+            }
+            try (Scope scope = Scope.open();
+                    NoGrad guard = NoGrad.enter()) {
+                Map<String, Tensor> state = Safetensors.read(file);
+                Weights weights = optimizer.weights();
+                copy(state, "weights.values", weights.values());
+                copy(state, "weights.statistics", weights.statistics());
+                optimizer.state().forEach((name, tensor) -> copy(state, "optimizer." + name, tensor));
+                return Long.parseLong(Safetensors.metadata(file).getOrDefault(STEP, "0"));
+            }
+        }
+
+        private void copy(Map<String, Tensor> state, String name, Tensor target) {
+            Tensor stored = state.get(name);
+            if (stored == null || stored.elements() != target.elements()) {
+                throw new IllegalArgumentException("Checkpoint " + file + " holds "
+                        + (stored == null
+                                ? "no tensor '" + name + "'"
+                                : name + " of " + stored.elements() + " elements")
+                        + ", expected " + target.elements()
+                        + " elements; it belongs to another training, delete it to start over");
+            }
+            target.copyInPlace(stored);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package lethe.training;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import lethe.data.Batch;
+import lethe.engine.Optimizer;
+import lethe.engine.Scope;
+import lethe.engine.Tensor;
+import lethe.models.Model;
+
+/**
+ * The loop that every training and every gradient-based unlearning runs: epochs of passes of steps, in training mode,
+ * each step in a scope of its own; checkpointed, stoppable, and stopped by a loss that is not finite.
+ */
+public final class Descent {
+    private final Model model;
+    private final Optimizer optimizer;
+    private final double learningRate;
+    private final Schedule schedule;
+    private final Trial trial;
+
+    /** Prepares a loop over the weights that {@code optimizer} moves. */
+    public Descent(Model model, Optimizer optimizer, double learningRate, Schedule schedule, Trial trial) {
+        this.model = model;
+        this.optimizer = optimizer;
+        this.learningRate = learningRate;
+        this.schedule = schedule;
+        this.trial = trial;
+    }
+
+    /** Runs all epochs. */
+    public void run(int epochs, IntFunction<List<Pass>> passes) {
+        run(epochs, passes, epoch -> false);
+    }
+
+    /**
+     * Runs epochs until {@code stopAfter} an epoch. The model is in evaluation mode when asked, and afterwards.
+     *
+     * @param passes of each epoch, from 0; every epoch has the same number of steps
+     * @param stopAfter whether to end after this epoch
+     * @throws DivergedException if a loss is not finite
+     * @throws StoppedException if the trial was asked to stop; the state is stored if the trial is resumable
+     */
+    public void run(int epochs, IntFunction<List<Pass>> passes, IntPredicate stopAfter) {
+        Optional<Checkpoints.Stage> stage = trial.checkpoints().map(Checkpoints::nextStage);
+        long taken = stage.map(s -> s.restore(optimizer)).orElse(0L);
+        long step = 0;
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            List<Pass> planned = passes.apply(epoch);
+            long stepsPerEpoch =
+                    planned.stream().mapToLong(pass -> pass.batches().count()).sum();
+            if (step + stepsPerEpoch < taken) {
+                step += stepsPerEpoch;
+                continue;
+            }
+            model.training(true);
+            for (Pass pass : planned) {
+                for (int i = 0; i < pass.batches().count(); i++, step++) {
+                    if (step >= taken) {
+                        double factor = schedule.factor(step, stepsPerEpoch * epochs, epochs);
+                        takeStep(pass, i, step, learningRate * factor);
+                        trial.progress().advance(pass.batches().size(i));
+                        storeIfDue(stage, step + 1);
+                    }
+                }
+            }
+            model.training(false);
+            // Asked again when the run was interrupted exactly here: the state is the same, so is the answer.
+            if (stopAfter.test(epoch)) {
+                break;
+            }
+        }
+    }
+
+    private void storeIfDue(Optional<Checkpoints.Stage> stage, long steps) {
+        boolean stop = trial.stopRequested();
+        if (stage.isPresent() && (stop || stage.get().isDue())) {
+            stage.get().save(optimizer, steps);
+        }
+        if (stop) {
+            model.training(false);
+            throw new StoppedException();
+        }
+    }
+
+    private void takeStep(Pass pass, int index, long step, double rate) {
+        try (Scope scope = Scope.open()) {
+            Batch batch = pass.batches().batch(index);
+            Tensor loss = pass.objective().loss(batch);
+            double value = loss.item();
+            if (!Double.isFinite(value)) {
+                throw new DivergedException(step, value);
+            }
+            optimizer.minimize(loss, rate);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package lethe.training;
+
+import lethe.catalog.Require;
+import lethe.data.Augmentation;
+import lethe.data.NoAugmentation;
+import lethe.engine.Precision;
+
+/**
+ * Everything that decides how a model is trained, apart from network, data and seed.
+ *
+ * @param epochs passes over the training set
+ * @param batch examples in a step
+ * @param learningRate peak learning rate η of stochastic gradient descent
+ * @param momentum μ
+ * @param nesterov whether the step looks ahead
+ * @param weightDecay λ, coupled, on all weights
+ * @param schedule course of the learning rate
+ * @param labelSmoothing share of the target spread over all classes
+ * @param precision number format of activations while training
+ * @param augmentation random change of training inputs
+ */
+public record Recipe(
+        int epochs,
+        int batch,
+        double learningRate,
+        double momentum,
+        boolean nesterov,
+        double weightDecay,
+        Schedule schedule,
+        double labelSmoothing,
+        Precision precision,
+        Augmentation augmentation) {
+
+    public Recipe {
+        Require.positive("epochs", epochs);
+        Require.positive("batch", batch);
+        Require.positive("learningRate", learningRate);
+        Require.that(momentum >= 0 && momentum < 1, "momentum must lie in [0, 1), but is " + momentum);
+        Require.notNegative("weightDecay", weightDecay);
+        Require.that(
+                labelSmoothing >= 0 && labelSmoothing < 1,
+                "labelSmoothing must lie in [0, 1), but is " + labelSmoothing);
+    }
+
+    /** Short training of a small network, for shadow worlds: 12 epochs, triangle to 0.2, batch 128, no augmentation. */
+    public Recipe() {
+        this(12, 128, 0.2, 0.9, true, 5e-4, new Triangle(), 0, Precision.BF16, new NoAugmentation());
+    }
+}

@@ -1,0 +1,46 @@
+package lethe.training;
+
+import java.util.List;
+import lethe.data.Dataset;
+import lethe.engine.Seed;
+import lethe.engine.Sgd;
+import lethe.models.Architecture;
+import lethe.models.Model;
+
+/** Trains models from fresh weights, all by the same recipe. */
+public final class Trainer {
+    private final Recipe recipe;
+
+    /** A trainer by {@code recipe}. */
+    public Trainer(Recipe recipe) {
+        this.recipe = recipe;
+    }
+
+    /** The recipe. */
+    public Recipe recipe() {
+        return recipe;
+    }
+
+    /** Trains a fresh model; the same arguments and thread count give the same bits. */
+    public Model fit(Architecture architecture, Dataset data, Seed seed) {
+        return fit(architecture, data, Trial.of(seed));
+    }
+
+    /** Trains a fresh model, telling progress and storing checkpoints as {@code trial} says. */
+    public Model fit(Architecture architecture, Dataset data, Trial trial) {
+        Model model = architecture.create(data.shape(), data.classes().size(), trial.random("weights"));
+        model.precision(recipe.precision());
+        Source source = new Source(data, recipe.augmentation());
+        try (Sgd optimizer = new Sgd(model.weights(), recipe.momentum(), recipe.nesterov(), recipe.weightDecay())) {
+            Objective crossEntropy =
+                    batch -> model.logits(batch.inputs()).crossEntropy(batch.labels(), recipe.labelSmoothing());
+            new Descent(model, optimizer, recipe.learningRate(), recipe.schedule(), trial)
+                    .run(
+                            recipe.epochs(),
+                            epoch -> List.of(new Pass(
+                                    Batches.shuffled(recipe.batch(), trial.random("epoch", epoch), source),
+                                    crossEntropy)));
+        }
+        return model;
+    }
+}

@@ -1,0 +1,97 @@
+package lethe.training;
+
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import lethe.data.Augmentation;
+import lethe.data.NoAugmentation;
+import lethe.engine.Seed;
+
+/** One execution: its seed, where its progress is told, where it is checkpointed, whether it has been asked to stop. */
+public final class Trial {
+    private final Seed seed;
+    private final Progress progress;
+    private final Optional<Checkpoints> checkpoints;
+    private final BooleanSupplier stopRequested;
+    private final Optional<Recipe> recipe;
+
+    private Trial(
+            Seed seed,
+            Optional<Recipe> recipe,
+            Progress progress,
+            Optional<Checkpoints> checkpoints,
+            BooleanSupplier stopRequested) {
+        this.seed = seed;
+        this.recipe = recipe;
+        this.progress = progress;
+        this.checkpoints = checkpoints;
+        this.stopRequested = stopRequested;
+    }
+
+    /** A silent execution without checkpoints. */
+    public static Trial seeded(long seed) {
+        return of(Seed.of(seed));
+    }
+
+    /** A silent execution without checkpoints. */
+    public static Trial of(Seed seed) {
+        return new Trial(seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false);
+    }
+
+    /** The same execution, knowing by which recipe the original model was trained. */
+    public Trial trainedBy(Recipe original) {
+        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested);
+    }
+
+    /** The same execution, telling its progress. */
+    public Trial telling(Progress listener) {
+        return new Trial(seed, recipe, listener, checkpoints, stopRequested);
+    }
+
+    /** The same execution, resumable from {@code place}. */
+    public Trial resumable(Checkpoints place) {
+        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested);
+    }
+
+    /** The same execution, stopping at the next step once {@code requested} says so. */
+    public Trial stoppable(BooleanSupplier requested) {
+        return new Trial(seed, recipe, progress, checkpoints, requested);
+    }
+
+    /**
+     * The recipe of the original model.
+     *
+     * @throws IllegalStateException if nobody said; see {@link #trainedBy}
+     */
+    public Recipe recipe() {
+        return recipe.orElseThrow(() -> new IllegalStateException(
+                "This method needs the recipe of the original model; pass Trial.seeded(…).trainedBy(recipe)"));
+    }
+
+    /** The augmentation of the original model's recipe, or none if nobody said. */
+    public Augmentation augmentation() {
+        return recipe.map(Recipe::augmentation).orElseGet(NoAugmentation::new);
+    }
+
+    /** The origin of all random choices of this execution. */
+    public Seed seed() {
+        return seed;
+    }
+
+    /** The seed for one purpose, and for one position such as an epoch. */
+    public Seed random(String purpose, long... position) {
+        return seed.derive(purpose, position);
+    }
+
+    /** Where progress is told. */
+    public Progress progress() {
+        return progress;
+    }
+
+    Optional<Checkpoints> checkpoints() {
+        return checkpoints;
+    }
+
+    boolean stopRequested() {
+        return stopRequested.getAsBoolean();
+    }
+}

@@ -1,0 +1,35 @@
+package lethe.unlearning;
+
+import lethe.data.Split;
+import lethe.models.Model;
+import lethe.training.Trial;
+
+/**
+ * Makes a model forget. An implementation is a record whose components are its hyper-parameters and whose constructor
+ * without arguments gives the published values.
+ */
+public interface UnlearningMethod {
+    /** What the method is and what it may read. */
+    Traits traits();
+
+    /**
+     * Returns a model that has forgotten {@code split.forget()}.
+     *
+     * @param original trained on the whole training set; neither its weights nor its mode are changed
+     * @param split without the retain set if {@link Traits#readsRetain} is false
+     * @param trial seed, progress and checkpoints; its recipe says how the original was trained
+     * @return a new model in evaluation mode
+     * @throws lethe.training.DivergedException if the weights are no longer finite numbers
+     */
+    Model unlearn(Model original, Split split, Trial trial);
+
+    /**
+     * What a method is and what it may read.
+     *
+     * @param readsForget whether it reads the forget set
+     * @param readsRetain whether it reads the remaining data
+     * @param exact whether its result is distributed as that of training without the forget set
+     * @param source citation, one line
+     */
+    record Traits(boolean readsForget, boolean readsRetain, boolean exact, String source) {}
+}
