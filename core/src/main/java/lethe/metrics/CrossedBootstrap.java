@@ -81,13 +81,22 @@ public final class CrossedBootstrap {
         if (sorted.length == 0) {
             throw new IllegalArgumentException("No replicate is defined; there are too few worlds or examples");
         }
-        return new Estimate(
-                value, Math.min(value, quantile(sorted, 0.025)), Math.max(value, quantile(sorted, 0.975)));
+        return new Estimate(value, Math.min(value, quantile(sorted, 0.025)), Math.max(value, quantile(sorted, 0.975)));
     }
 
     private RandomGenerator stream(int replicate, long purpose) {
-        // SplittableRandom mixes its seed, so neighbouring ones give unrelated streams.
-        return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * replicate + 0xD1B54A32D192ED03L * purpose);
+        // SplittableRandom adds a constant to its seed at each draw: seeds that differ by multiples of it would give
+        // one
+        // stream at different offsets, so they are scattered first.
+        return new SplittableRandom(scatter(scatter(seed + replicate) ^ purpose));
+    }
+
+    /** MurmurHash3's finaliser: a bijection in which each input bit flips about half of the output bits. */
+    private static long scatter(long bits) {
+        long mixed = bits;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xFF51AFD7ED558CCDL;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xC4CEB9FE1A85EC53L;
+        return mixed ^ (mixed >>> 33);
     }
 
     private static int[] multiplicities(int count, RandomGenerator random) {

@@ -17,13 +17,10 @@ public record DeLong(double auc, double s10, double s01, double variance) {
             throw new IllegalArgumentException("A variance needs two scores on each side, but there are "
                     + positives.length + " positives and " + negatives.length + " negatives");
         }
-        double[] v10 = new double[positives.length];
-        double[] v01 = new double[negatives.length];
-        for (int p = 0; p < positives.length; p++) {
-            v10[p] = Roc.auc(new double[] {positives[p]}, negatives);
-        }
-        for (int n = 0; n < negatives.length; n++) {
-            v01[n] = Roc.auc(positives, new double[] {negatives[n]});
+        double[] v10 = Roc.placements(positives, negatives);
+        double[] v01 = Roc.placements(negatives, positives);
+        for (int n = 0; n < v01.length; n++) {
+            v01[n] = 1 - v01[n];
         }
         double s10 = Intervals.variance(v10);
         double s01 = Intervals.variance(v01);

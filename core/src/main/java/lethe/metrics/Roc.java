@@ -166,11 +166,23 @@ public final class Roc {
         return new RocCurve(fpr, tpr, low, high);
     }
 
+    /** For each score the share of {@code others} below it, ties counting half. */
+    static double[] placements(double[] scores, double[] others) {
+        double[] sorted = ascending("other", others);
+        double[] shares = new double[scores.length];
+        for (int k = 0; k < scores.length; k++) {
+            long notBelow = above(sorted, Math.nextDown(scores[k] + 0.0));
+            shares[k] = 1 - (notBelow + above(sorted, scores[k])) / (2.0 * sorted.length);
+        }
+        return shares;
+    }
+
     private static double[] ascending(String side, double[] scores) {
         double[] sorted = new double[scores.length];
         for (int k = 0; k < scores.length; k++) {
             if (Double.isNaN(scores[k])) {
-                throw new IllegalArgumentException("The " + side + " score at " + k + " is NaN; scores must be numbers");
+                throw new IllegalArgumentException(
+                        "The " + side + " score at " + k + " is NaN; scores must be numbers");
             }
             sorted[k] = scores[k] + 0.0; // −0 and 0 are one score, but sort apart
         }
