@@ -184,13 +184,13 @@ public final class Tensor implements AutoCloseable {
 
     /** The elements as {@code precision}; this tensor if they already are. */
     public Tensor to(Precision precision) {
-        return raw.scalar_type() == precision.type ? this : new Tensor(raw.to(precision.type));
+        return type() == precision.type ? this : new Tensor(raw.to(precision.type));
     }
 
     /** The elements in the type of {@code other}. */
     public Tensor like(Tensor other) {
-        ScalarType type = other.raw.scalar_type();
-        return raw.scalar_type() == type ? this : new Tensor(raw.to(type));
+        ScalarType type = other.type();
+        return type() == type ? this : new Tensor(raw.to(type));
     }
 
     /** The elements as 64-bit integers. */
@@ -579,6 +579,11 @@ public final class Tensor implements AutoCloseable {
 
     @Override
     public String toString() {
-        return raw.scalar_type() + Arrays.toString(shape());
+        return type() + Arrays.toString(shape());
+    }
+
+    /** The element type as the constant of that name; what the binding returns is equal but not identical to it. */
+    ScalarType type() {
+        return raw.scalar_type().intern();
     }
 }
