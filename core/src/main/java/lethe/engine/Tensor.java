@@ -71,6 +71,11 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
+    /** Zeros as unsigned bytes, on the processor whatever the current device; what images are kept in. */
+    public static Tensor zeroBytes(long... shape) {
+        return new Tensor(torch.zeros(shape, new TensorOptions(ScalarType.Byte)));
+    }
+
     /** The integers {@code from} to {@code to - 1}. */
     public static Tensor range(long from, long to) {
         return new Tensor(torch.arange(new Scalar(from), new Scalar(to), options(ScalarType.Long)));
@@ -561,6 +566,30 @@ public final class Tensor implements AutoCloseable {
     /** The elements in the order of the shape. */
     public int[] toInts() {
         return Arrays.stream(toLongs()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** Copies dense unsigned bytes out, {@code length} of them from element {@code from} on. */
+    public byte[] readBytes(long from, int length) {
+        byte[] values = new byte[length];
+        if (length > 0) {
+            bytes(from, length).get(values);
+        }
+        return values;
+    }
+
+    /** Overwrites dense unsigned bytes from element {@code from} on. Threads may write to different parts at once. */
+    public void writeBytes(long from, byte[] values) {
+        if (values.length > 0) {
+            bytes(from, values.length).put(values);
+        }
+    }
+
+    private BytePointer bytes(long from, int length) {
+        if (type() != ScalarType.Byte || !raw.is_contiguous() || from < 0 || from > elements() - length) {
+            throw new IllegalArgumentException("Bytes " + from + "…" + (from + length) + " are not within " + this
+                    + ", or it is not a dense tensor of bytes");
+        }
+        return new BytePointer(raw.data_ptr()).position(from);
     }
 
     // ---------------------------------------------------------------- lifetime
