@@ -34,10 +34,14 @@ final class Numbers {
         return Double.isFinite(fraction) ? fixed(100 * fraction, 1) + " %" : NOT_AVAILABLE;
     }
 
+    /** As in {@code 5.1 % [3.9, 6.4]}. */
     static String percent(Estimate estimate) {
-        return Double.isFinite(estimate.value())
-                ? interval(estimate, fraction -> fixed(100 * fraction, 1)) + " %"
-                : NOT_AVAILABLE;
+        String text = interval(estimate, fraction -> fixed(100 * fraction, 1));
+        int bracket = text.indexOf(" [");
+        if (text.equals(NOT_AVAILABLE)) {
+            return text;
+        }
+        return bracket < 0 ? text + " %" : text.substring(0, bracket) + " %" + text.substring(bracket);
     }
 
     /** A false-positive rate in the fewest digits: {@code 1 %}, {@code 0.1 %}. */

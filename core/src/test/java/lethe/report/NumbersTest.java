@@ -9,7 +9,7 @@ class NumbersTest {
     @Test
     void intervalsStandInBracketsAndMissingOnesAreLeftOut() {
         assertThat(Numbers.area(new Estimate(0.61234, 0.59, 0.634))).isEqualTo("0.612 [0.590, 0.634]");
-        assertThat(Numbers.percent(new Estimate(0.051, 0.039, 0.064))).isEqualTo("5.1 [3.9, 6.4] %");
+        assertThat(Numbers.percent(new Estimate(0.051, 0.039, 0.064))).isEqualTo("5.1 % [3.9, 6.4]");
         assertThat(Numbers.difference(new Estimate(-0.01, -0.02, 0.0004))).isEqualTo("−0.010 [−0.020, 0.000]");
         assertThat(Numbers.area(new Estimate(0.5, Double.NaN, Double.NaN))).isEqualTo("0.500");
         assertThat(Numbers.area(new Estimate(Double.NaN, 0, 1))).isEqualTo("n/a");

@@ -27,7 +27,8 @@ class TablesTest {
         var seen = new HashSet<String>();
         String firsts = ResultsCsv.of(one)
                 .lines()
-                .filter(line -> seen.add(String.join(",", List.of(line.split(",")).subList(2, 7))))
+                .filter(line ->
+                        seen.add(String.join(",", List.of(line.split(",")).subList(2, 7))))
                 .collect(Collectors.joining("\n", "", "\n"));
         Golden.check("results.csv", firsts);
     }
