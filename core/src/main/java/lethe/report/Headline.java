@@ -120,6 +120,9 @@ final class Headline {
     /** Unlearning time as a multiple of retraining, as in {@code 0.04×}. */
     static String timesRetrain(MethodResult method) {
         double ratio = method.accuracy().seconds().value() / method.accuracy().retrainSeconds();
-        return Double.isFinite(ratio) ? Numbers.fixed(ratio, 2) + "×" : Numbers.NOT_AVAILABLE;
+        if (!Double.isFinite(ratio)) {
+            return Numbers.NOT_AVAILABLE;
+        }
+        return ratio > 0 && ratio < 0.005 ? "<0.01×" : Numbers.fixed(ratio, 2) + "×";
     }
 }

@@ -11,7 +11,7 @@ import lethe.metrics.Estimate;
  */
 final class IntervalPlot {
     private static final double WIDTH = 360;
-    private static final double ROW = 40;
+    private static final double ROW = 46;
     private static final double LEFT = 8;
     private static final double RIGHT = 8;
 

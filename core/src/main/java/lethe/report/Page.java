@@ -288,7 +288,8 @@ public final class Page {
                 Numbers.count(attacks, "attack") + " tried.",
                 (headline.attack().isEmpty()
                                 ? "No per-example attack was run"
-                                : "The tables quote " + headline.attack() + ", fixed before looking at any result")
+                                : "The tables quote " + headline.attack()
+                                        + ", the plan’s first per-example attack, whatever it scored")
                         + "; all others are listed below. In game G1 originals that never saw an example stand in for "
                         + "models retrained without it."));
         return limits;
@@ -551,6 +552,7 @@ public final class Page {
         Estimate band = VulnerabilityPlot.nullBand(pairs);
         String id = anchor(method) + "-examples-";
         double[] retrained = headline.floor()
+                .filter(floor -> floor != method)
                 .map(floor -> areas(floor.vulnerability(), ExampleVulnerability::after))
                 .orElse(new double[0]);
         return List.of(
@@ -648,7 +650,7 @@ public final class Page {
             ToDoubleFunction<ExampleVulnerability> badness,
             ToDoubleFunction<ExampleVulnerability> after) {
         return method.vulnerability().stream()
-                .filter(one -> Double.isFinite(badness.applyAsDouble(one)))
+                .filter(one -> badness.applyAsDouble(one) > 0)
                 .sorted(Comparator.comparingDouble(badness).reversed().thenComparing(ExampleVulnerability::example))
                 .limit(PICTURES)
                 .map(one -> {
