@@ -1,7 +1,6 @@
 package lethe.experiments;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +100,8 @@ final class Campaign {
     }
 
     private boolean isDone(World world) {
-        return missing(world).isEmpty() && run.find(setting.training(world).key()).isPresent();
+        return missing(world).isEmpty()
+                && run.find(setting.training(world).key()).isPresent();
     }
 
     /** The unlearning steps of a world that are not done. */
