@@ -16,8 +16,8 @@ public record Execution(int workers, int threads, String device, Duration checkp
     public Execution {
         Require.positive("workers", workers);
         Require.positive("threads", threads);
-        Require.that(!checkpoint.isNegative() && !checkpoint.isZero(), "checkpoint must be positive, but is "
-                + checkpoint);
+        Require.that(
+                !checkpoint.isNegative() && !checkpoint.isZero(), "checkpoint must be positive, but is " + checkpoint);
     }
 
     /** One worker of one thread for each core: several small models learn faster than one after the other. */

@@ -72,14 +72,8 @@ public record Plan(
 
     private static List<UnlearningMethod> withFloorAndCeiling(List<UnlearningMethod> written) {
         List<UnlearningMethod> all = new java.util.ArrayList<>();
-        all.add(written.stream()
-                .filter(Retrain.class::isInstance)
-                .findFirst()
-                .orElseGet(Retrain::new));
-        all.add(written.stream()
-                .filter(Identity.class::isInstance)
-                .findFirst()
-                .orElseGet(Identity::new));
+        all.add(written.stream().filter(Retrain.class::isInstance).findFirst().orElseGet(Retrain::new));
+        all.add(written.stream().filter(Identity.class::isInstance).findFirst().orElseGet(Identity::new));
         written.stream()
                 .filter(method -> !(method instanceof Retrain) && !(method instanceof Identity))
                 .forEach(all::add);
@@ -111,8 +105,15 @@ public record Plan(
 
     /** Digest of everything that decides the results; execution does not, apart from the thread count. */
     public String digest() {
-        return Digest.ofSettings(
-                new Plan(title, seed, data, forget, model, training, methods, audit, new Execution(
-                        1, execution.threads(), execution.device(), execution.checkpoint())));
+        return Digest.ofSettings(new Plan(
+                title,
+                seed,
+                data,
+                forget,
+                model,
+                training,
+                methods,
+                audit,
+                new Execution(1, execution.threads(), execution.device(), execution.checkpoint())));
     }
 }

@@ -181,8 +181,9 @@ public final class RunDirectory implements AutoCloseable {
             try {
                 remember(JSON.readValue(lines.get(i), StepRecord.class));
             } catch (JacksonException e) {
-                throw new IllegalStateException("Line " + (i + 1) + " of " + file
-                        + " is damaged; delete that line to compute the step again", e);
+                throw new IllegalStateException(
+                        "Line " + (i + 1) + " of " + file + " is damaged; delete that line to compute the step again",
+                        e);
             }
         }
     }

@@ -1,7 +1,7 @@
 package lethe.experiments;
 
-import java.security.MessageDigest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,7 +44,8 @@ final class Setting {
                 plan.audit().forgetSets(),
                 seed.derive("design").random());
         int[] order = seed.derive("test").permutation(data.test().size());
-        this.test = data.test().select(Arrays.copyOf(order, Math.min(order.length, plan.audit().evaluation())));
+        this.test = data.test()
+                .select(Arrays.copyOf(order, Math.min(order.length, plan.audit().evaluation())));
         worlds.add(World.deployed(forget, train.size(), plan.audit(), seed));
         for (int w = 0; w < plan.audit().worlds(); w++) {
             worlds.add(World.shadow(w, design, pool, train.size(), plan.audit(), seed));

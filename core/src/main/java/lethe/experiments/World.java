@@ -26,7 +26,8 @@ record World(int index, Seed seed, int[] trainRows, int[][] forgetRows, int[] re
         for (int row : pool) {
             inPool[row] = true;
         }
-        int[] others = Arrays.stream(range(trainSize)).filter(row -> !inPool[row]).toArray();
+        int[] others =
+                Arrays.stream(range(trainSize)).filter(row -> !inPool[row]).toArray();
         int[] order = seed.derive("background").permutation(others.length);
         int[] background = Arrays.stream(order)
                 .limit(Math.round(plan.background() * others.length))
@@ -35,7 +36,8 @@ record World(int index, Seed seed, int[] trainRows, int[][] forgetRows, int[] re
         int[] members = Arrays.stream(design.members(index)).map(i -> pool[i]).toArray();
         int[][] sets = new int[design.forgetSets()][];
         for (int f = 0; f < sets.length; f++) {
-            sets[f] = sorted(Arrays.stream(design.forgetSet(index, f)).map(i -> pool[i]).toArray());
+            sets[f] = sorted(
+                    Arrays.stream(design.forgetSet(index, f)).map(i -> pool[i]).toArray());
         }
         int[] train = new int[members.length + background.length];
         System.arraycopy(members, 0, train, 0, members.length);
@@ -51,8 +53,10 @@ record World(int index, Seed seed, int[] trainRows, int[][] forgetRows, int[] re
                 .filter(row -> Arrays.binarySearch(forget, row) < 0)
                 .toArray();
         int[] order = seed.derive("evaluation").permutation(retain.length);
-        int[] sample =
-                Arrays.stream(order).limit(plan.evaluation()).map(i -> retain[i]).toArray();
+        int[] sample = Arrays.stream(order)
+                .limit(plan.evaluation())
+                .map(i -> retain[i])
+                .toArray();
         return new World(Step.DEPLOYED, seed, range(trainSize), new int[][] {forget}, sorted(sample));
     }
 
