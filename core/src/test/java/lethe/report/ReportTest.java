@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -77,7 +78,7 @@ class ReportTest {
     @Test
     void textFromDataAndPlanIsEscapedWhereverItStands() {
         String evil = "<script>alert(1)</script>\"'&";
-        List<String> classes = java.util.Collections.nCopies(10, evil);
+        List<String> classes = Collections.nCopies(10, evil);
 
         String page = Report.of(SyntheticResults.withTexts(STANDARD, evil, classes, "x: " + evil))
                 .toHtml();
