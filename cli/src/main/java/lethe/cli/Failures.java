@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import lethe.experiments.DamagedRunException;
 import lethe.training.StoppedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -66,6 +67,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             return ExitCode.INTERRUPTED;
         } else if (failure instanceof IllegalArgumentException) {
             return ExitCode.USAGE;
+        } else if (failure instanceof DamagedRunException) {
+            return ExitCode.VERIFICATION_FAILED;
         } else if (failure instanceof IOException
                 || failure instanceof UncheckedIOException
                 || failure instanceof OutOfMemoryError

@@ -11,6 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import lethe.attacks.Attack;
+import lethe.data.Augmentation;
+import lethe.data.DataSource;
+import lethe.data.ForgetSelection;
+import lethe.models.Architecture;
+import lethe.training.Schedule;
+import lethe.unlearning.UnlearningMethod;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +36,9 @@ import picocli.CommandLine.Spec;
             "Makes a trained model forget chosen examples, and proves how well it forgot.",
             "",
             "Examples:",
+            "  lethe demo                 the whole chain on drawn glyphs, in three minutes",
+            "  lethe run PLAN             train, unlearn, audit and report what a plan says",
+            "  lethe plan PLAN            what that would do, and how long it would take",
             "  lethe methods              unlearning methods, attacks, models and data sets",
             "  lethe doctor               what this machine has, and what is missing",
             ""
@@ -43,7 +53,14 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class)
 public final class Main extends LetheCommand {
     /** The interfaces whose implementations a plan can name, in the order in which they are listed. */
-    private static final List<Class<?>> CATALOGUED = List.of();
+    private static final List<Class<?>> CATALOGUED = List.of(
+            UnlearningMethod.class,
+            Attack.class,
+            Architecture.class,
+            DataSource.class,
+            ForgetSelection.class,
+            Augmentation.class,
+            Schedule.class);
 
     @Option(
             names = {"-q", "--quiet"},
@@ -125,6 +142,13 @@ public final class Main extends LetheCommand {
 
     private static CommandLine commandLine(Main main, Failures failures, List<Class<?>> catalogued) {
         var line = new CommandLine(main)
+                .addSubcommand(new DemoCommand())
+                .addSubcommand(new RunCommand())
+                .addSubcommand(new PlanCommand())
+                .addSubcommand(new TrainCommand())
+                .addSubcommand(new UnlearnCommand())
+                .addSubcommand(new AuditCommand())
+                .addSubcommand(new ReportCommand())
                 .addSubcommand(new MethodsCommand(catalogued))
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(new CompletionCommand());

@@ -5,7 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import lethe.data.Holdout;
+import lethe.data.Split;
+import lethe.models.Model;
+import lethe.training.Checkpoints;
 import lethe.training.Progress;
+import lethe.training.Trainer;
+import lethe.training.Trial;
 import lethe.unlearning.UnlearningMethod;
 
 /**
@@ -42,6 +47,49 @@ public final class Experiment {
     /** The training examples that are to be forgotten, as rows. */
     public int[] forgetRows() {
         return setting.forget().clone();
+    }
+
+    /** The whole training set, with the examples that are to be forgotten. */
+    public Split split() {
+        return deployed().split(setting.train(), setting.data().test(), 0);
+    }
+
+    /**
+     * Trains the original model on the whole training set, as a run would for the deployed model.
+     *
+     * @param checkpoints where the unfinished training is kept
+     */
+    public Model train(Progress progress, BooleanSupplier stopRequested, Checkpoints checkpoints) {
+        Trial trial = Trial.of(deployed().seed().derive("original"))
+                .telling(progress)
+                .resumable(checkpoints)
+                .stoppable(stopRequested);
+        return new Trainer(plan().training()).fit(plan().model(), setting.train(), trial);
+    }
+
+    /**
+     * Lets one method forget the plan's examples, as a run would for the deployed model.
+     *
+     * @param original trained on the whole training set
+     */
+    public Model unlearn(
+            UnlearningMethod method,
+            Model original,
+            Progress progress,
+            BooleanSupplier stopRequested,
+            Checkpoints checkpoints) {
+        original.precision(plan().training().precision());
+        Trial trial = Trial.of(deployed().seed().derive("unlearn", 0))
+                .trainedBy(plan().training())
+                .telling(progress)
+                .resumable(checkpoints)
+                .stoppable(stopRequested);
+        Split split = split();
+        return method.unlearn(original, method.traits().readsRetain() ? split : split.withoutRetain(), trial);
+    }
+
+    private World deployed() {
+        return setting.worlds().get(0);
     }
 
     /**
