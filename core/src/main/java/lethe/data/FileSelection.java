@@ -1,0 +1,43 @@
+package lethe.data;
+
+import com.google.auto.service.AutoService;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import lethe.catalog.Named;
+import lethe.engine.Seed;
+
+/**
+ * Training examples named in a file: one id per line; empty lines and what follows a {@code #} are ignored.
+ *
+ * @param path the file
+ */
+@Named("file")
+@AutoService(ForgetSelection.class)
+public record FileSelection(String path) implements ForgetSelection {
+    /** {@code forget.txt}. */
+    public FileSelection() {
+        this("forget.txt");
+    }
+
+    @Override
+    public int[] rows(Dataset train, Seed seed) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(Path.of(path));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(path + " is not a text file in UTF-8", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the list of examples to forget from " + path, e);
+        }
+        List<String> ids = lines.stream()
+                .map(line -> line.indexOf('#') < 0 ? line : line.substring(0, line.indexOf('#')))
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return ExampleIds.rows(train, ids, path);
+    }
+}
