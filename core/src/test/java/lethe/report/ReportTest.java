@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -80,8 +81,11 @@ class ReportTest {
         String evil = "<script>alert(1)</script>\"'&";
         List<String> classes = Collections.nCopies(10, evil);
 
-        String page = Report.of(SyntheticResults.withTexts(STANDARD, evil, classes, "x: " + evil))
-                .toHtml();
+        Results texts = SyntheticResults.withTexts(STANDARD, evil, classes, "x: " + evil);
+        var methods = new ArrayList<>(texts.methods());
+        methods.replaceAll(method -> SyntheticResults.relabelled(method, method.label() + evil));
+
+        String page = Report.of(SyntheticResults.withMethods(texts, methods)).toHtml();
 
         assertThat(page).doesNotContain("<script").contains("&lt;script&gt;alert(1)");
         assertThat(page).doesNotContain("alt=\"" + evil.substring(0, 4));
