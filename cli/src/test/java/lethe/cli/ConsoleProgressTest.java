@@ -176,4 +176,17 @@ class ConsoleProgressTest {
         interruption.signal();
         assertThat(halted[0]).isEqualTo(5);
     }
+
+    @Test
+    void ctrlCReachesTheInterruption() throws ReflectiveOperationException, InterruptedException {
+        var interruption = Interruption.install(new PrintWriter(shown, true), "lethe run plan.yaml");
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        signal.getMethod("raise", signal)
+                .invoke(null, signal.getConstructor(String.class).newInstance("INT"));
+
+        for (int waited = 0; waited < 500 && !interruption.getAsBoolean(); waited++) {
+            Thread.sleep(10); // the JVM hands signals over on a thread of its own
+        }
+        assertThat(interruption.getAsBoolean()).isTrue();
+    }
 }
