@@ -7,8 +7,12 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "completion",
-        header = "Print a script that completes commands and options in bash and zsh.",
-        description = {"Examples:", "  source <(lethe completion)      in this shell; add it to ~/.bashrc for all"})
+        header = {
+            "Print a script that completes commands and options in bash and zsh.",
+            "",
+            "Examples:",
+            "  source <(lethe completion)      in this shell; add it to ~/.bashrc for all"
+        })
 final class CompletionCommand extends LetheCommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

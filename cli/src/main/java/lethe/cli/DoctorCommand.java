@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
 
 @Command(
         name = "doctor",
-        header = "Say what this machine has, and what is missing.",
-        description = {
+        header = {
+            "Say what this machine has, and what is missing.",
+            "",
             "Examples:",
             "  lethe doctor             a table; exit code 6 if something is missing",
             "  lethe doctor --json      the same for a program or a bug report"

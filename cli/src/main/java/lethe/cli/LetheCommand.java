@@ -9,11 +9,9 @@ import picocli.CommandLine.Spec;
 /** What all commands share; {@link Main} holds the options that go with any of them. */
 @Command(
         synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
+        parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nOptions:%n",
-        sortOptions = false,
-        usageHelpAutoWidth = true)
+        sortOptions = false)
 abstract class LetheCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

@@ -40,16 +40,13 @@ import picocli.CommandLine.Spec;
             "  lethe run PLAN             train, unlearn, audit and report what a plan says",
             "  lethe plan PLAN            what that would do, and how long it would take",
             "  lethe methods              unlearning methods, attacks, models and data sets",
-            "  lethe doctor               what this machine has, and what is missing",
-            ""
+            "  lethe doctor               what this machine has, and what is missing"
         },
         synopsisSubcommandLabel = "COMMAND",
-        synopsisHeading = "Usage: ",
         optionListHeading = "%nOptions of every command:%n",
         commandListHeading = "%nCommands ('lethe COMMAND --help' for more):%n",
         exitCodeListHeading = "%nExit codes:%n",
         sortOptions = false,
-        usageHelpAutoWidth = true,
         versionProvider = Main.Version.class)
 public final class Main extends LetheCommand {
     /** The interfaces whose implementations a plan can name, in the order in which they are listed. */
@@ -159,6 +156,7 @@ public final class Main extends LetheCommand {
         line.getCommandSpec().usageMessage().exitCodeList(codes);
         return line.setOut(main.out)
                 .setErr(main.err)
+                .setUsageHelpWidth(Math.max(80, Math.min(120, main.terminal.columns())))
                 .setColorScheme(Help.defaultColorScheme(main.terminal.outColors() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)

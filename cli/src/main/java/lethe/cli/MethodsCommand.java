@@ -14,11 +14,12 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "methods",
-        header = "List what a plan can name, or show the settings of one.",
-        description = {
+        header = {
+            "List what a plan can name, or show the settings of one.",
+            "",
             "Examples:",
             "  lethe methods            everything, with its source",
-            "  lethe methods NAME       the settings of one, at their defaults, to copy into a plan"
+            "  lethe methods NAME       the settings of one, to copy into a plan"
         })
 final class MethodsCommand extends LetheCommand {
     private final List<Class<?>> catalogued;
@@ -86,11 +87,11 @@ final class MethodsCommand extends LetheCommand {
                 entries.stream().filter(it -> it.name().equals(name)).toList();
         if (found.isEmpty()) {
             List<String> known = entries.stream().map(Entry::name).toList();
-            throw new IllegalArgumentException("Nothing is called '" + name + "'"
-                    + Nearest.to(name, known)
-                            .map(it -> "; did you mean '" + it + "'?")
-                            .orElse("")
-                    + "; 'lethe methods' lists everything");
+            String hint = Nearest.to(name, known)
+                    .map(it -> "; did you mean '" + it + "'?")
+                    .orElse(".");
+            throw new IllegalArgumentException(
+                    "Nothing is called '" + name + "'" + hint + " 'lethe methods' lists everything.");
         }
         return found;
     }

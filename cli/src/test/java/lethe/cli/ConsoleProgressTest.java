@@ -105,7 +105,7 @@ class ConsoleProgressTest {
     void unitsOfAnEarlierSittingDoNotFlatterTheEstimate() {
         ConsoleProgress progress = progress(Style.ANIMATED, 200);
         Progress worlds = progress.begin("world", 100);
-        pass(1);
+        pass(45);
         worlds.skip(98);
         pass(60);
         worlds.advance(1);
@@ -115,7 +115,7 @@ class ConsoleProgressTest {
         pass(60);
         worlds.advance(1);
         worlds.close();
-        assertThat(taken()).contains("world 100/100, 98 of them from before · took 2 min");
+        assertThat(taken()).contains("world 100/100, 98 of them from before · took 3 min");
     }
 
     @Test
@@ -175,5 +175,18 @@ class ConsoleProgressTest {
 
         interruption.signal();
         assertThat(halted[0]).isEqualTo(5);
+    }
+
+    @Test
+    void ctrlCReachesTheInterruption() throws ReflectiveOperationException, InterruptedException {
+        var interruption = Interruption.install(new PrintWriter(shown, true), "lethe run plan.yaml");
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        signal.getMethod("raise", signal)
+                .invoke(null, signal.getConstructor(String.class).newInstance("INT"));
+
+        for (int waited = 0; waited < 500 && !interruption.getAsBoolean(); waited++) {
+            Thread.sleep(10); // the JVM hands signals over on a thread of its own
+        }
+        assertThat(interruption.getAsBoolean()).isTrue();
     }
 }

@@ -87,7 +87,7 @@ class MainTest {
 
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
-                .isEqualTo("error: Nothing is called 'wpie'; did you mean 'wipe'?; 'lethe methods' lists everything\n");
+                .isEqualTo("error: Nothing is called 'wpie'; did you mean 'wipe'? 'lethe methods' lists everything.\n");
     }
 
     @ParameterizedTest
