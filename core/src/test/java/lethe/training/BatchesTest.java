@@ -45,8 +45,11 @@ class BatchesTest {
             }
         }
 
-        int all = Arrays.stream(sources).mapToInt(source -> source.data().size()).sum();
-        assertThat(visited).containsExactlyInAnyOrderElementsOf(IntStream.range(0, all).boxed().toList());
+        int all =
+                Arrays.stream(sources).mapToInt(source -> source.data().size()).sum();
+        assertThat(visited)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, all).boxed().toList());
     }
 
     @ParameterizedTest
@@ -100,10 +103,7 @@ class BatchesTest {
         var first = new Blobs(5, 5, 1, 2, 1);
         var second = new Blobs(7, 5, 1, 2, 2);
         Batches batches = Batches.shuffled(
-                100,
-                Seed.of(3),
-                Source.plain(first),
-                new Source(second, (inputs, seed) -> inputs.add(10)));
+                100, Seed.of(3), Source.plain(first), new Source(second, (inputs, seed) -> inputs.add(10)));
 
         try (Scope scope = Scope.open()) {
             Batch batch = batches.batch(0);
@@ -124,7 +124,8 @@ class BatchesTest {
 
         try (Scope scope = Scope.open()) {
             assertThat(Batches.shuffled(50, Seed.of(1), source).batch(0).rows())
-                    .isNotEqualTo(Batches.shuffled(50, Seed.of(2), source).batch(0).rows());
+                    .isNotEqualTo(
+                            Batches.shuffled(50, Seed.of(2), source).batch(0).rows());
         }
     }
 

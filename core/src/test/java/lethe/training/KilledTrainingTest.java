@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import lethe.data.Augmentation;
 import lethe.data.Blobs;
 import lethe.data.Dataset;
 import lethe.data.NoAugmentation;
@@ -13,7 +14,6 @@ import lethe.engine.Engine;
 import lethe.engine.Precision;
 import lethe.engine.Safetensors;
 import lethe.engine.Scope;
-import lethe.engine.Seed;
 import lethe.models.Model;
 import lethe.models.ResNet9;
 import org.junit.jupiter.api.Test;
@@ -21,9 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Trains in a process of its own, which is killed without warning. */
 class KilledTrainingTest {
-    private static final Recipe RECIPE = new Recipe(
-            4, 8, 0.05, 0.9, true, 5e-4, new Triangle(), 0, Precision.FP32, new NoAugmentation());
-
     private static final Dataset DATA = new Blobs(64, 4, 3, 16, 5);
     private static final int STEPS = 32;
 
@@ -55,8 +52,9 @@ class KilledTrainingTest {
         assertThat(reached).isBetween(11L, STEPS - 1L);
 
         Engine.threads(1);
-        try (Model resumed = train(Trial.seeded(1).resumable(new Checkpoints(folder, Duration.ZERO)));
-                Model undisturbed = train(Trial.seeded(1));
+        Trial resumable = Trial.seeded(1).resumable(new Checkpoints(folder, Duration.ZERO));
+        try (Model resumed = train(new NoAugmentation(), resumable);
+                Model undisturbed = train(new NoAugmentation(), Trial.seeded(1));
                 Scope scope = Scope.open()) {
             assertThat(resumed.weights().values().toFloats())
                     .isEqualTo(undisturbed.weights().values().toFloats());
@@ -65,8 +63,9 @@ class KilledTrainingTest {
         }
     }
 
-    private static Model train(Trial trial) {
-        return new Trainer(RECIPE).fit(new ResNet9(2), DATA, trial);
+    private static Model train(Augmentation augmentation, Trial trial) {
+        Recipe recipe = new Recipe(4, 8, 0.05, 0.9, true, 5e-4, new Triangle(), 0, Precision.FP32, augmentation);
+        return new Trainer(recipe).fit(new ResNet9(2), DATA, trial);
     }
 
     /** Trains, a checkpoint after every step, and says so. */
@@ -75,23 +74,12 @@ class KilledTrainingTest {
 
         public static void main(String[] args) {
             Engine.threads(1);
-            train(Trial.of(Seed.of(1))
-                    .resumable(new Checkpoints(Path.of(args[0]), Duration.ZERO))
-                    .telling(new Progress() {
-                        @Override
-                        public void begin(String task, long units) {}
-
-                        @Override
-                        public void advance(long units) {
-                            System.out.println("step");
-                        }
-
-                        @Override
-                        public void note(String message) {}
-
-                        @Override
-                        public void end() {}
-                    }));
+            train(
+                    (inputs, seed) -> {
+                        System.out.println("step");
+                        return inputs;
+                    },
+                    Trial.seeded(1).resumable(new Checkpoints(Path.of(args[0]), Duration.ZERO)));
         }
     }
 }

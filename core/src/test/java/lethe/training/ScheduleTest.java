@@ -33,8 +33,7 @@ class ScheduleTest {
     @Test
     void theCosineFallsFromOneThroughAHalfAtTheMiddle() {
         assertThat(factors(new CosineDecay(), 4, 1))
-                .containsExactly(
-                        new double[] {1, 0.5 + Math.sqrt(0.125), 0.5, 0.5 - Math.sqrt(0.125)}, within(1e-12));
+                .containsExactly(new double[] {1, 0.5 + Math.sqrt(0.125), 0.5, 0.5 - Math.sqrt(0.125)}, within(1e-12));
     }
 
     @Test
@@ -42,7 +41,8 @@ class ScheduleTest {
         // Six epochs of three steps; a tenth after every second epoch.
         assertThat(factors(new StepDecay(2, 0.1), 18, 6))
                 .containsExactly(
-                        new double[] {1, 1, 1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01},
+                        new double[] {1, 1, 1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01
+                        },
                         within(1e-12));
     }
 
