@@ -1,15 +1,47 @@
 package lethe.attacks;
 
-/** Who is told from whom. The positive class is always named first and never flipped. */
+import java.util.Optional;
+
+/**
+ * Who is told from whom. The positive class is always named first and never flipped, and this is the only place that
+ * knows which values belong to it.
+ *
+ * <p>{@code IN^O} and {@code OUT^O} are values of members and others under the original model; {@code FOR^U},
+ * {@code RET^U} and {@code OUT^U} those of forgotten members, remaining members and others under the unlearned one. In
+ * each game every example supplies one value a world, which is positive exactly where it is a member.
+ */
 public enum Game {
     /** Classic membership in the original model: {@code IN^O} against {@code OUT^O}. */
-    CLASSIC("G0"),
-    /** Efficacy: unlearned against never seen by the original ({@code FOR^U} against {@code OUT^O}). */
-    EFFICACY("G1"),
+    CLASSIC("G0") {
+        @Override
+        float value(WorldSignals signals, int cell, boolean member) {
+            return signals.original(cell);
+        }
+    },
+    /**
+     * Efficacy: unlearned against retrained, {@code FOR^U} against {@code OUT^O}. A model that never saw an example
+     * stands for one retrained without it; it lacks no other record of the forget set, which is the approximation.
+     */
+    EFFICACY("G1") {
+        @Override
+        float value(WorldSignals signals, int cell, boolean member) {
+            return member ? signals.unlearned(cell) : signals.original(cell);
+        }
+    },
     /** Privacy: forgotten against never seen, both under the unlearned model ({@code FOR^U} against {@code OUT^U}). */
-    PRIVACY("G2"),
+    PRIVACY("G2") {
+        @Override
+        float value(WorldSignals signals, int cell, boolean member) {
+            return signals.unlearned(cell);
+        }
+    },
     /** Exposure of those who stayed: retained against never seen ({@code RET^U} against {@code OUT^U}). */
-    RETAINED("G3");
+    RETAINED("G3") {
+        @Override
+        float value(WorldSignals signals, int cell, boolean member) {
+            return member ? signals.retained(cell) : signals.unlearned(cell);
+        }
+    };
 
     private final String code;
 
@@ -20,5 +52,22 @@ public enum Game {
     /** The short name used in tables, G0 to G3. */
     public String code() {
         return code;
+    }
+
+    /** The value that the cell (example, world) contributes. */
+    abstract float value(WorldSignals signals, int cell, boolean member);
+
+    /** What the adversary sees; empty for {@link #RETAINED} where each world has one forget set and thus none retained. */
+    public Optional<Observations> observe(WorldSignals signals) {
+        if (!signals.games().contains(this)) {
+            return Optional.empty();
+        }
+        boolean[] member = signals.design().memberMatrix();
+        float[] values = new float[member.length];
+        for (int cell = 0; cell < values.length; cell++) {
+            values[cell] = value(signals, cell, member[cell]);
+        }
+        return Optional.of(
+                new Observations(this, signals.signal(), signals.design().worlds(), values, member));
     }
 }

@@ -50,8 +50,21 @@ public interface Dataset {
         return new Batch(inputs(rows), labels(rows), rows);
     }
 
+    /** Where an example is kept: this data set, or the one that this is a view of. */
+    default Origin origin(int row) {
+        return new Origin(this, row);
+    }
+
     /** A view of some examples, in the given order; ids, labels and contents stay theirs. */
     default Dataset select(int[] rows) {
         return new Selection(this, rows);
     }
+
+    /**
+     * Where an example is kept.
+     *
+     * @param dataset a data set that is no view of another
+     * @param row its row there
+     */
+    record Origin(Dataset dataset, int row) {}
 }

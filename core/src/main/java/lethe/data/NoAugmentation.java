@@ -5,12 +5,12 @@ import lethe.catalog.Named;
 import lethe.engine.Seed;
 import lethe.engine.Tensor;
 
-/** Leaves inputs as they are. */
+/** Training inputs as they are. */
 @Named("none")
 @AutoService(Augmentation.class)
 public record NoAugmentation() implements Augmentation {
     @Override
-    public Tensor apply(Tensor inputs, Seed seed) {
-        return inputs;
+    public Tensor apply(Tensor images, Seed seed) {
+        return images;
     }
 }

@@ -71,6 +71,11 @@ final class Selection implements Dataset {
     }
 
     @Override
+    public Origin origin(int row) {
+        return base.origin(rows[row]);
+    }
+
+    @Override
     public Dataset select(int[] selected) {
         return new Selection(base, inBase(selected));
     }

@@ -197,7 +197,7 @@ public final class Safetensors {
     }
 
     private static Type typeOf(Map.Entry<String, Tensor> entry) {
-        ScalarType scalar = entry.getValue().raw.scalar_type();
+        ScalarType scalar = entry.getValue().type();
         return Arrays.stream(Type.values())
                 .filter(type -> type.scalar == scalar)
                 .findFirst()

@@ -71,6 +71,11 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
+    /** Zeros as unsigned bytes, on the processor whatever the current device; what images are kept in. */
+    public static Tensor zeroBytes(long... shape) {
+        return new Tensor(torch.zeros(shape, new TensorOptions(ScalarType.Byte)));
+    }
+
     /** The integers {@code from} to {@code to - 1}. */
     public static Tensor range(long from, long to) {
         return new Tensor(torch.arange(new Scalar(from), new Scalar(to), options(ScalarType.Long)));
@@ -184,13 +189,13 @@ public final class Tensor implements AutoCloseable {
 
     /** The elements as {@code precision}; this tensor if they already are. */
     public Tensor to(Precision precision) {
-        return raw.scalar_type() == precision.type ? this : new Tensor(raw.to(precision.type));
+        return type() == precision.type ? this : new Tensor(raw.to(precision.type));
     }
 
     /** The elements in the type of {@code other}. */
     public Tensor like(Tensor other) {
-        ScalarType type = other.raw.scalar_type();
-        return raw.scalar_type() == type ? this : new Tensor(raw.to(type));
+        ScalarType type = other.type();
+        return type() == type ? this : new Tensor(raw.to(type));
     }
 
     /** The elements as 64-bit integers. */
@@ -568,6 +573,30 @@ public final class Tensor implements AutoCloseable {
         return Arrays.stream(toLongs()).mapToInt(Math::toIntExact).toArray();
     }
 
+    /** Copies dense unsigned bytes out, {@code length} of them from element {@code from} on. */
+    public byte[] readBytes(long from, int length) {
+        byte[] values = new byte[length];
+        if (length > 0) {
+            bytes(from, length).get(values);
+        }
+        return values;
+    }
+
+    /** Overwrites dense unsigned bytes from element {@code from} on. Threads may write to different parts at once. */
+    public void writeBytes(long from, byte[] values) {
+        if (values.length > 0) {
+            bytes(from, values.length).put(values);
+        }
+    }
+
+    private BytePointer bytes(long from, int length) {
+        if (type() != ScalarType.Byte || !raw.is_contiguous() || from < 0 || from > elements() - length) {
+            throw new IllegalArgumentException("Bytes " + from + "…" + (from + length) + " are not within " + this
+                    + ", or it is not a dense tensor of bytes");
+        }
+        return new BytePointer(raw.data_ptr()).position(from);
+    }
+
     // ---------------------------------------------------------------- lifetime
 
     /** Makes this tensor outlive its scope; it then lives until {@link #close()}. */
@@ -584,6 +613,11 @@ public final class Tensor implements AutoCloseable {
 
     @Override
     public String toString() {
-        return raw.scalar_type() + Arrays.toString(shape());
+        return type() + Arrays.toString(shape());
+    }
+
+    /** The element type as the constant of that name; what the binding returns is equal but not identical to it. */
+    ScalarType type() {
+        return raw.scalar_type().intern();
     }
 }

@@ -106,6 +106,11 @@ public final class Weights implements AutoCloseable {
         }
     }
 
+    /** Whether parameters and statistics are the same numbers. */
+    public boolean equalTo(Weights other) {
+        return values.raw.equal(other.values.raw) && statistics.raw.equal(other.statistics.raw);
+    }
+
     /**
      * A vector that is 1 for parameters that may move and 0 for the others, or nothing if all may.
      */

@@ -46,6 +46,18 @@ public final class Descent {
     public void run(int epochs, IntFunction<List<Pass>> passes, IntPredicate stopAfter) {
         Optional<Checkpoints.Stage> stage = trial.checkpoints().map(Checkpoints::nextStage);
         long taken = stage.map(s -> s.restore(optimizer)).orElse(0L);
+        try (Progress progress = trial.progress().begin("epoch", epochs)) {
+            run(epochs, passes, stopAfter, stage, taken, progress);
+        }
+    }
+
+    private void run(
+            int epochs,
+            IntFunction<List<Pass>> passes,
+            IntPredicate stopAfter,
+            Optional<Checkpoints.Stage> stage,
+            long taken,
+            Progress progress) {
         long step = 0;
         for (int epoch = 0; epoch < epochs; epoch++) {
             List<Pass> planned = passes.apply(epoch);
@@ -53,6 +65,7 @@ public final class Descent {
                     planned.stream().mapToLong(pass -> pass.batches().count()).sum();
             if (step + stepsPerEpoch < taken) {
                 step += stepsPerEpoch;
+                progress.skip(1);
                 continue;
             }
             model.training(true);
@@ -63,7 +76,6 @@ public final class Descent {
                         double factor =
                                 schedule.factor(epoch * stepsPerEpoch + step - before, stepsPerEpoch * epochs, epochs);
                         takeStep(pass, i, step, learningRate * factor);
-                        trial.progress().advance(pass.batches().size(i));
                         storeIfDue(stage, step + 1);
                     }
                 }
@@ -71,6 +83,7 @@ public final class Descent {
             model.training(false);
             // The loss is looked at before a step; the last step of all can still end in infinity.
             requireFinite(step);
+            progress.advance(1);
             // Asked again when the run was interrupted exactly here: the state is the same, so is the answer.
             if (stopAfter.test(epoch)) {
                 break;

@@ -1,33 +1,36 @@
 package lethe.training;
 
-/** Told what a long computation is doing; the command line shows it. Implementations are called from many threads. */
-public interface Progress {
-    /** A task of so many units begins. */
-    void begin(String task, long units);
+/**
+ * Where long work says how far it is. A task has equal units, such as epochs or worlds, and may have tasks within it;
+ * one that is open counts as the part that it has done of one unit of the task around it. Workers open theirs beside
+ * each other, from any thread.
+ *
+ * <pre>
+ *   try (Progress worlds = progress.begin("world", 128)) {
+ *       worlds.skip(12);         // done in an earlier sitting
+ *       …
+ *       worlds.advance(1);
+ *   }
+ * </pre>
+ */
+public interface Progress extends AutoCloseable {
+    /** Opens a task of some units within this one; closing it says that it is over. */
+    Progress begin(String task, long units);
 
-    /** So many units of the current task are done. */
+    /** Some units more are done. */
     void advance(long units);
 
-    /** Something worth a line. */
-    void note(String message);
+    /** Some units need not be done, for they were before; they say nothing about how long the others take. */
+    void skip(long units);
 
-    /** The current task is over. */
-    void end();
+    /** Something worth one line, such as an accuracy. */
+    void note(String text);
+
+    @Override
+    void close();
 
     /** Tells nobody. */
     static Progress silent() {
-        return new Progress() {
-            @Override
-            public void begin(String task, long units) {}
-
-            @Override
-            public void advance(long units) {}
-
-            @Override
-            public void note(String message) {}
-
-            @Override
-            public void end() {}
-        };
+        return Silent.INSTANCE;
     }
 }

@@ -1,0 +1,26 @@
+package lethe.attacks;
+
+import lethe.catalog.Named;
+
+/**
+ * A membership attack: it turns the observations of a game into scores and decisions.
+ *
+ * <p>A new one is a record with {@link Named} and {@code @AutoService(Attack.class)}; nothing else has to know it. For
+ * each target world it may learn from all others but must not use the target's labels or other values.
+ */
+public interface Attack {
+    /** The signal that it reads. */
+    Signal signal();
+
+    /** Whether its decision is tailored to each example; otherwise one function judges all, a population attack. */
+    boolean perExample();
+
+    /** Scores every example in every world, each world being the target in turn. */
+    Scores score(Observations observations);
+
+    /** The catalogue name. */
+    default String name() {
+        Named named = getClass().getAnnotation(Named.class);
+        return named == null ? getClass().getSimpleName() : named.value();
+    }
+}

@@ -1,0 +1,287 @@
+package lethe.attacks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import lethe.metrics.CrossedBootstrap;
+import lethe.metrics.Estimate;
+import lethe.metrics.Intervals;
+import lethe.metrics.OperatingPoint;
+import lethe.metrics.Roc;
+import lethe.metrics.ScoreTable;
+
+/**
+ * Plays every game with every attack against one unlearning method.
+ *
+ * <p>A number means little alone: audit exact retraining and no unlearning at all in the same worlds and with the same
+ * seed. Equal seeds resample alike, so that all audits of one design are paired.
+ *
+ * @param attacks the attacks, in the order of reports
+ * @param fprs false-positive rates at which true-positive rates are reported
+ * @param replicates bootstrap replicates of every interval; 1,000 for a report
+ * @param seed of the bootstrap and of the halves in which population attacks are chosen and compared
+ */
+public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, long seed) {
+    private static final int CURVE_POINTS = 60; // more than a plot resolves
+
+    public Audit {
+        attacks = List.copyOf(attacks);
+        fprs = List.copyOf(fprs);
+        if (attacks.isEmpty() || fprs.isEmpty()) {
+            throw new IllegalArgumentException("An audit needs an attack and a false-positive rate, but got "
+                    + attacks.size() + " and " + fprs.size());
+        }
+        for (double fpr : fprs) {
+            if (!(fpr > 0 && fpr < 1)) {
+                throw new IllegalArgumentException(
+                        "A false-positive rate to report at lies between 0 and 1, but is " + fpr);
+            }
+        }
+    }
+
+    /** An audit at 1 % and 0.1 % with 1,000 replicates. */
+    public Audit(List<Attack> attacks, long seed) {
+        this(attacks, List.of(0.01, 0.001), 1000, seed);
+    }
+
+    /**
+     * What an audit found.
+     *
+     * @param attacks every attack in every game that the design can play, game by game
+     * @param comparisons every per-example against the best population attack, game by game
+     * @param vulnerability of each example, in pool order
+     */
+    public record Findings(
+            List<AttackResult> attacks, List<Comparison> comparisons, List<ExampleVulnerability> vulnerability) {
+        public Findings {
+            attacks = List.copyOf(attacks);
+            comparisons = List.copyOf(comparisons);
+            vulnerability = List.copyOf(vulnerability);
+        }
+    }
+
+    /** Audits the method whose signals these are, one holder for each signal that the attacks read, all of one design. */
+    public Findings run(WorldSignals... signals) {
+        Map<Signal, WorldSignals> bySignal = new LinkedHashMap<>();
+        for (WorldSignals each : signals) {
+            if (each.design() != signals[0].design()) {
+                throw new IllegalArgumentException("The signals of one audit must follow one design, but "
+                        + each.signal().label() + " follows another than "
+                        + signals[0].signal().label());
+            }
+            bySignal.put(each.signal(), each);
+        }
+        for (Attack attack : attacks) {
+            if (!bySignal.containsKey(attack.signal())) {
+                throw new IllegalArgumentException("Attack " + attack.name() + " reads the signal "
+                        + attack.signal().label() + ", but the audit was given "
+                        + bySignal.keySet().stream().map(Signal::label).toList());
+            }
+        }
+        WorldSignals first = signals[0];
+        var bootstrap = new CrossedBootstrap(replicates, seed);
+        List<AttackResult> results = new ArrayList<>();
+        List<Comparison> comparisons = new ArrayList<>();
+        for (Game game : first.games()) {
+            Map<Attack, ScoreTable> tables = new LinkedHashMap<>();
+            for (Attack attack : attacks) {
+                Observations observations = observe(game, bySignal, attack);
+                Scores scores = attack.score(observations);
+                ScoreTable table = ScoreTable.of(scores.values(), observations.labels(), observations.worlds());
+                results.add(result(attack, observations, scores, table, bootstrap));
+                tables.put(attack, table);
+            }
+            comparisons.addAll(compare(game, tables, bootstrap));
+        }
+        return new Findings(results, comparisons, vulnerability(first));
+    }
+
+    private static Observations observe(Game game, Map<Signal, WorldSignals> signals, Attack attack) {
+        WorldSignals read = signals.get(attack.signal());
+        if (read == null) {
+            throw new IllegalStateException("No values of " + attack.signal());
+        }
+        return game.observe(read).orElseThrow();
+    }
+
+    private AttackResult result(
+            Attack attack, Observations observations, Scores scores, ScoreTable table, CrossedBootstrap bootstrap) {
+        Roc roc = Roc.of(scores.values(), observations.labels());
+        double[] drawn = roc.drawingRates(CURVE_POINTS);
+        double[] rates = new double[fprs.size() + drawn.length];
+        for (int k = 0; k < fprs.size(); k++) {
+            rates[k] = fprs.get(k);
+        }
+        System.arraycopy(drawn, 0, rates, fprs.size(), drawn.length);
+        double[][] replicated = bootstrap.replicate(table, rates);
+        List<OperatingPoint> points = new ArrayList<>();
+        for (int k = 0; k < fprs.size(); k++) {
+            points.add(roc.operatingPoint(fprs.get(k), replicated[1 + k]));
+        }
+        double[][] bands = Arrays.copyOfRange(replicated, 1 + fprs.size(), replicated.length);
+        return new AttackResult(
+                attack.name(),
+                attack.perExample(),
+                observations.game(),
+                observations.signal().label(),
+                observations.shadowsPerClass(),
+                CrossedBootstrap.interval(roc.auc(), replicated[0]),
+                balancedAccuracy(observations, scores, bootstrap),
+                points,
+                roc.curve(drawn, bands),
+                worldAucs(observations, scores),
+                roc.positives(),
+                roc.negatives());
+    }
+
+    /** The area under the curve of a yes-or-no answer is ½ (TPR + TNR), its balanced accuracy. */
+    private static Estimate balancedAccuracy(Observations observations, Scores scores, CrossedBootstrap bootstrap) {
+        ScoreTable decisions = ScoreTable.of(scores.decisions(), observations.labels(), observations.worlds());
+        return CrossedBootstrap.interval(decisions.auc(), bootstrap.replicate(decisions)[0]);
+    }
+
+    private static List<Double> worldAucs(Observations observations, Scores scores) {
+        List<Double> areas = new ArrayList<>();
+        double[] column = new double[observations.examples()];
+        boolean[] labels = new boolean[observations.examples()];
+        for (int w = 0; w < observations.worlds(); w++) {
+            for (int i = 0; i < column.length; i++) {
+                column[i] = scores.value(i, w);
+                labels[i] = observations.isPositive(i, w);
+            }
+            areas.add(Roc.of(column, labels).auc());
+        }
+        return areas;
+    }
+
+    /**
+     * Choosing the best of several attacks flatters it, so the population attack is chosen on one half of the worlds and
+     * compared on the other; both directions are averaged.
+     */
+    private List<Comparison> compare(Game game, Map<Attack, ScoreTable> tables, CrossedBootstrap bootstrap) {
+        List<Attack> population =
+                tables.keySet().stream().filter(a -> !a.perExample()).toList();
+        List<Attack> perExample =
+                tables.keySet().stream().filter(Attack::perExample).toList();
+        if (population.isEmpty() || perExample.isEmpty()) {
+            return List.of();
+        }
+        ScoreTable any = tables.values().iterator().next();
+        int[][] halves = halves(any.worlds());
+        double fpr = comparedFpr(any.negatives() / 2);
+        Map<Attack, List<ScoreTable>> split = new LinkedHashMap<>();
+        tables.forEach(
+                (attack, table) -> split.put(attack, List.of(table.inWorlds(halves[0]), table.inWorlds(halves[1]))));
+        List<Attack> rivals = new ArrayList<>(); // rivals.get(h) is measured on half h, so chosen on the other
+        List<double[][]> rivalReplicates = new ArrayList<>();
+        for (int h = 0; h < 2; h++) {
+            int chosenOn = 1 - h;
+            Attack rival = population.stream()
+                    .max(Comparator.comparingDouble(
+                            a -> half(split, a, chosenOn).auc()))
+                    .orElseThrow();
+            rivals.add(rival);
+            rivalReplicates.add(bootstrap.replicate(half(split, rival, h), h, new double[] {fpr}));
+        }
+        String rivalNames = rivals.get(0).equals(rivals.get(1))
+                ? rivals.get(0).name()
+                : rivals.get(0).name() + " / " + rivals.get(1).name();
+        List<Comparison> comparisons = new ArrayList<>();
+        for (Attack attack : perExample) {
+            double auc = 0;
+            double tpr = 0;
+            double[][] gains = new double[2][replicates];
+            for (int h = 0; h < 2; h++) {
+                ScoreTable mine = half(split, attack, h);
+                ScoreTable theirs = half(split, rivals.get(h), h);
+                auc += 0.5 * (mine.auc() - theirs.auc());
+                tpr += 0.5 * (mine.tprAtFpr(fpr) - theirs.tprAtFpr(fpr));
+                double[][] replicated = bootstrap.replicate(mine, h, new double[] {fpr});
+                for (int statistic = 0; statistic < 2; statistic++) {
+                    for (int r = 0; r < replicates; r++) {
+                        gains[statistic][r] += 0.5
+                                * (replicated[statistic][r] - rivalReplicates.get(h)[statistic][r]);
+                    }
+                }
+            }
+            comparisons.add(new Comparison(
+                    game,
+                    attack.name(),
+                    rivalNames,
+                    CrossedBootstrap.interval(auc, gains[0]),
+                    CrossedBootstrap.interval(tpr, gains[1]),
+                    fpr));
+        }
+        return comparisons;
+    }
+
+    private static ScoreTable half(Map<Attack, List<ScoreTable>> split, Attack attack, int half) {
+        List<ScoreTable> tables = split.get(attack);
+        if (tables == null) {
+            throw new IllegalStateException("No scores of " + attack.name());
+        }
+        return tables.get(half);
+    }
+
+    private int[][] halves(int worlds) {
+        var random = new SplittableRandom(seed);
+        int[] order = new int[worlds];
+        for (int k = 0; k < worlds; k++) {
+            int other = random.nextInt(k + 1);
+            order[k] = order[other];
+            order[other] = k;
+        }
+        return new int[][] {Arrays.copyOfRange(order, 0, worlds / 2), Arrays.copyOfRange(order, worlds / 2, worlds)};
+    }
+
+    /** The smallest rate that so many negatives can show, else the largest asked for. */
+    private double comparedFpr(long negatives) {
+        double largest = fprs.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        return fprs.stream()
+                .mapToDouble(Double::doubleValue)
+                .filter(fpr -> Roc.isReportable(fpr, negatives))
+                .min()
+                .orElse(largest);
+    }
+
+    private static List<ExampleVulnerability> vulnerability(WorldSignals signals) {
+        Observations before = Game.CLASSIC.observe(signals).orElseThrow();
+        Observations after = Game.PRIVACY.observe(signals).orElseThrow();
+        var retained = Game.RETAINED.observe(signals);
+        List<ExampleVulnerability> all = new ArrayList<>();
+        for (int i = 0; i < before.examples(); i++) {
+            int example = i;
+            double[] in = values(before, i, true);
+            double[] out = values(before, i, false);
+            double spread = Math.sqrt(0.5 * (Intervals.variance(in) + Intervals.variance(out)));
+            double gap = Intervals.mean(in) - Intervals.mean(out);
+            all.add(new ExampleVulnerability(
+                    i,
+                    Roc.auc(in, out),
+                    rowAuc(after, i),
+                    retained.map(observations -> rowAuc(observations, example)).orElse(Double.NaN),
+                    gap == 0 ? 0 : gap / spread,
+                    in.length));
+        }
+        return all;
+    }
+
+    private static double rowAuc(Observations observations, int example) {
+        return Roc.auc(values(observations, example, true), values(observations, example, false));
+    }
+
+    private static double[] values(Observations observations, int example, boolean positive) {
+        double[] found = new double[observations.worlds() / 2];
+        int count = 0;
+        for (int w = 0; w < observations.worlds(); w++) {
+            if (observations.isPositive(example, w) == positive) {
+                found[count++] = observations.value(example, w);
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,120 @@
+package lethe.attacks;
+
+/**
+ * What the adversary of one game sees: of each example one labelled value a world, half of them positive.
+ *
+ * <p>Each world is the target in turn. Its values are scored with references from the other worlds only, the same number
+ * {@code K = T/2 − 1} of both classes: from the class that the target is not in, one more world is left out. Otherwise
+ * the number of references would betray the label.
+ */
+public final class Observations {
+    private final Game game;
+    private final Signal signal;
+    private final int worlds;
+    private final float[] values; // (n × T)
+    private final boolean[] positive; // (n × T), T/2 true in each row
+
+    Observations(Game game, Signal signal, int worlds, float[] values, boolean[] positive) {
+        this.game = game;
+        this.signal = signal;
+        this.worlds = worlds;
+        this.values = values;
+        this.positive = positive;
+    }
+
+    /** The game observed. */
+    public Game game() {
+        return game;
+    }
+
+    /** The signal observed. */
+    public Signal signal() {
+        return signal;
+    }
+
+    /** The number n of examples. */
+    public int examples() {
+        return values.length / worlds;
+    }
+
+    /** The number T of worlds. */
+    public int worlds() {
+        return worlds;
+    }
+
+    /** References of each class for one target, {@code T/2 − 1}. */
+    public int shadowsPerClass() {
+        return worlds / 2 - 1;
+    }
+
+    /** The label to be guessed. */
+    public boolean isPositive(int example, int world) {
+        return positive[example * worlds + world];
+    }
+
+    /** The value observed. */
+    public double value(int example, int world) {
+        return values[example * worlds + world];
+    }
+
+    /** The worlds whose values of {@code example} are positive references against the target {@code world}. */
+    public int[] positiveWorlds(int example, int world) {
+        return referenceWorlds(example, world, true);
+    }
+
+    /** The worlds whose values of {@code example} are negative references against the target {@code world}. */
+    public int[] negativeWorlds(int example, int world) {
+        return referenceWorlds(example, world, false);
+    }
+
+    /** Positive reference values of {@code example} for the target {@code world}. */
+    public double[] positives(int example, int world) {
+        return at(example, positiveWorlds(example, world));
+    }
+
+    /** Negative reference values of {@code example} for the target {@code world}. */
+    public double[] negatives(int example, int world) {
+        return at(example, negativeWorlds(example, world));
+    }
+
+    /** The same with the classes exchanged. */
+    public Observations swapped() {
+        boolean[] negated = new boolean[positive.length];
+        for (int cell = 0; cell < negated.length; cell++) {
+            negated[cell] = !positive[cell];
+        }
+        return new Observations(game, signal, worlds, values, negated);
+    }
+
+    /** All labels (n × T), shared with the package. */
+    boolean[] labels() {
+        return positive;
+    }
+
+    /** The number of the world, among those of the other class, that is left out against this target. */
+    int leftOut(int example, int world) {
+        return Scatter.below(worlds / 2, example, world);
+    }
+
+    private int[] referenceWorlds(int example, int world, boolean wanted) {
+        int[] chosen = new int[shadowsPerClass()];
+        int row = example * worlds;
+        int dropped = positive[row + world] == wanted ? -1 : leftOut(example, world);
+        int seen = 0;
+        int count = 0;
+        for (int w = 0; w < worlds; w++) {
+            if (w != world && positive[row + w] == wanted && seen++ != dropped) {
+                chosen[count++] = w;
+            }
+        }
+        return chosen;
+    }
+
+    private double[] at(int example, int[] chosen) {
+        double[] found = new double[chosen.length];
+        for (int k = 0; k < found.length; k++) {
+            found[k] = values[example * worlds + chosen[k]];
+        }
+        return found;
+    }
+}

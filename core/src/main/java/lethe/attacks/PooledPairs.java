@@ -1,0 +1,83 @@
+package lethe.attacks;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Pairs of many examples in all worlds, ascending by value: the training data of population attacks, from which each
+ * target's own world is skipped while reading.
+ *
+ * <p>Whole rows are taken, evenly spread over the pool, up to about 65,536 pairs: enough for a cut or three coefficients,
+ * whose error is then far below that of the rates reported.
+ */
+final class PooledPairs {
+    private static final int LIMIT = 1 << 16;
+
+    private final double[] values;
+    private final boolean[] positive;
+    private final int[] worlds;
+
+    private PooledPairs(double[] values, boolean[] positive, int[] worlds) {
+        this.values = values;
+        this.positive = positive;
+        this.worlds = worlds;
+    }
+
+    static PooledPairs of(Observations observations) {
+        int worlds = observations.worlds();
+        int rows = Math.min(observations.examples(), Math.max(1, LIMIT / worlds));
+        int pairs = rows * worlds;
+        int[] order = IntStream.range(0, pairs)
+                .boxed()
+                .sorted(Comparator.comparingDouble(k -> observations.value(row(observations, rows, k), k % worlds)))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        double[] values = new double[pairs];
+        boolean[] positive = new boolean[pairs];
+        int[] world = new int[pairs];
+        for (int k = 0; k < pairs; k++) {
+            int example = row(observations, rows, order[k]);
+            world[k] = order[k] % worlds;
+            values[k] = observations.value(example, world[k]);
+            positive[k] = observations.isPositive(example, world[k]);
+        }
+        return new PooledPairs(values, positive, world);
+    }
+
+    private static int row(Observations observations, int rows, int pair) {
+        return (int) ((long) (pair / observations.worlds()) * observations.examples() / rows);
+    }
+
+    int size() {
+        return values.length;
+    }
+
+    double value(int k) {
+        return values[k];
+    }
+
+    boolean isPositive(int k) {
+        return positive[k];
+    }
+
+    int world(int k) {
+        return worlds[k];
+    }
+
+    /** The median of the negatives outside {@code target}. */
+    double negativeMedianWithout(int target) {
+        double[] negatives = new double[values.length];
+        int count = 0;
+        for (int k = 0; k < values.length; k++) {
+            if (!positive[k] && worlds[k] != target) {
+                negatives[count++] = values[k];
+            }
+        }
+        if (count == 0) {
+            throw new IllegalArgumentException("No negative outside world " + target + "; there are too few worlds");
+        }
+        double[] found = Arrays.copyOf(negatives, count);
+        return 0.5 * (found[(count - 1) / 2] + found[count / 2]);
+    }
+}

@@ -1,0 +1,158 @@
+package lethe.attacks;
+
+/**
+ * The reference values of one example for one target world, by their moments: all that most densities need.
+ *
+ * <p>There are two ways to fill it. {@link #of} computes the moments of given values. {@link Row} holds a whole row and
+ * moves from world to world by taking single values out of the class sums, at constant cost each instead of one
+ * proportional to the number of worlds.
+ */
+class References {
+    int k;
+    double meanPositive;
+    double squaresPositive;
+    double meanNegative;
+    double squaresNegative;
+
+    /** The moments of these values, equally many on both sides. */
+    static References of(double[] positives, double[] negatives) {
+        var references = new References() {
+            @Override
+            double[] positives() {
+                return positives;
+            }
+
+            @Override
+            double[] negatives() {
+                return negatives;
+            }
+        };
+        if (positives.length != negatives.length) {
+            throw new IllegalArgumentException("Unequal numbers of references betray the label: " + positives.length
+                    + " positive, " + negatives.length + " negative");
+        }
+        references.k = positives.length;
+        references.meanPositive = mean(positives);
+        references.squaresPositive = squares(positives, references.meanPositive);
+        references.meanNegative = mean(negatives);
+        references.squaresNegative = squares(negatives, references.meanNegative);
+        return references;
+    }
+
+    /** The positive values themselves. */
+    double[] positives() {
+        throw new IllegalStateException("Only moments are known");
+    }
+
+    /** The negative values themselves. */
+    double[] negatives() {
+        throw new IllegalStateException("Only moments are known");
+    }
+
+    private static double mean(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum / values.length;
+    }
+
+    private static double squares(double[] values, double mean) {
+        double sum = 0;
+        for (double value : values) {
+            sum += (value - mean) * (value - mean);
+        }
+        return sum;
+    }
+
+    /** The references of one example as each world becomes the target. */
+    static final class Row extends References {
+        private static final double CANCELLED = 1e-6; // share of the squares below which the difference lost its digits
+
+        private final Observations observations;
+        private final int[][] classWorlds; // {negative, positive}
+        private final double[] mean = new double[2];
+        private final double[] squares = new double[2];
+        private int example;
+        private int world;
+
+        Row(Observations observations) {
+            this.observations = observations;
+            this.classWorlds = new int[2][observations.worlds() / 2];
+            this.k = observations.shadowsPerClass();
+        }
+
+        /** Reads the row of {@code example}. */
+        void enter(int example) {
+            this.example = example;
+            int half = observations.worlds() / 2;
+            int[] count = new int[2];
+            for (int w = 0; w < observations.worlds(); w++) {
+                int label = observations.isPositive(example, w) ? 1 : 0;
+                classWorlds[label][count[label]++] = w;
+            }
+            for (int label = 0; label < 2; label++) {
+                double sum = 0;
+                for (int w : classWorlds[label]) {
+                    sum += observations.value(example, w);
+                }
+                mean[label] = sum / half;
+                double spread = 0;
+                for (int w : classWorlds[label]) {
+                    double deviation = observations.value(example, w) - mean[label];
+                    spread += deviation * deviation;
+                }
+                squares[label] = spread;
+            }
+        }
+
+        /** Takes {@code world} out, and with it one world of the other class. */
+        void target(int world) {
+            this.world = world;
+            boolean positive = observations.isPositive(example, world);
+            int dropped = classWorlds[positive ? 0 : 1][observations.leftOut(example, world)];
+            remove(positive, world);
+            remove(!positive, dropped);
+        }
+
+        /** The value under test. */
+        double value() {
+            return observations.value(example, world);
+        }
+
+        private void remove(boolean positive, int removed) {
+            int label = positive ? 1 : 0;
+            double deviation = observations.value(example, removed) - mean[label];
+            double newMean = mean[label] - deviation / k;
+            double newSquares = squares[label] - deviation * deviation * (k + 1) / k;
+            if (newSquares < CANCELLED * squares[label]) {
+                newSquares = 0;
+                newMean = 0;
+                for (int w : classWorlds[label]) {
+                    newMean += w == removed ? 0 : observations.value(example, w) / k;
+                }
+                for (int w : classWorlds[label]) {
+                    double rest = observations.value(example, w) - newMean;
+                    newSquares += w == removed ? 0 : rest * rest;
+                }
+            }
+            if (positive) {
+                meanPositive = newMean;
+                squaresPositive = newSquares;
+            } else {
+                meanNegative = newMean;
+                squaresNegative = newSquares;
+            }
+        }
+
+        @Override
+        double[] positives() {
+            return observations.positives(example, world);
+        }
+
+        @Override
+        double[] negatives() {
+            return observations.negatives(example, world);
+        }
+    }
+}

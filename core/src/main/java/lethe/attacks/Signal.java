@@ -1,0 +1,167 @@
+package lethe.attacks;
+
+import java.util.Locale;
+
+/**
+ * A number that says how much a model's output on one labelled example looks like that on a training example. Larger
+ * means more member-like, throughout.
+ *
+ * <p>All are computed in double from logits {@code z}, never from clipped probabilities: with {@code y} the label,
+ * {@code p = softmax(z)} and {@code LSE(v) = log Σ exp(v)}.
+ */
+public enum Signal {
+    /** Logit-scaled confidence {@code z_y − LSE_{c≠y}(z_c) = log(p_y / (1 − p_y))}, nearly normal across models. */
+    PHI {
+        @Override
+        double of(double[] z, int y) {
+            return z[y] - logSumExpExcept(z, y);
+        }
+    },
+    /** Negated cross-entropy {@code log p_y}. */
+    NEG_LOSS {
+        @Override
+        double of(double[] z, int y) {
+            // log p_y = −log(1 + exp(−φ)), which keeps its digits where p_y is close to one
+            double phi = PHI.of(z, y);
+            return phi > 0 ? -Math.log1p(Math.exp(-phi)) : phi - Math.log1p(Math.exp(phi));
+        }
+    },
+    /** Distance to the best wrong class, {@code z_y − max_{c≠y} z_c}. */
+    MARGIN {
+        @Override
+        double of(double[] z, int y) {
+            return z[y] - maxExcept(z, y);
+        }
+    },
+    /** Negated entropy {@code Σ p_c log p_c}; does not read the label. */
+    NEG_ENTROPY {
+        @Override
+        double of(double[] z, int y) {
+            double all = logSumExpExcept(z, NONE);
+            double sum = 0;
+            for (double logit : z) {
+                sum += product(logit - all);
+            }
+            return sum;
+        }
+    },
+    /**
+     * Negated modified entropy {@code (1 − p_y) log p_y + Σ_{c≠y} p_c log(1 − p_c)}, of Song and Mittal.
+     *
+     * @see <a href="https://arxiv.org/abs/2003.10595">Song and Mittal, 2021</a>
+     */
+    NEG_MENTROPY {
+        @Override
+        double of(double[] z, int y) {
+            double all = logSumExpExcept(z, NONE);
+            double sum = Math.exp(logSumExpExcept(z, y) - all) * (z[y] - all);
+            for (int c = 0; c < z.length; c++) {
+                double p = Math.exp(z[c] - all);
+                if (c != y && p > 0) {
+                    // 1 − p loses its digits for the one class that can exceed one half
+                    sum += p * (p > 0.5 ? logSumExpExcept(z, c) - all : Math.log1p(-p));
+                }
+            }
+            return sum;
+        }
+    },
+    /** Probability of the label {@code p_y}; in single precision many examples tie at 1. */
+    CONFIDENCE {
+        @Override
+        double of(double[] z, int y) {
+            return Math.exp(NEG_LOSS.of(z, y));
+        }
+    },
+    /** 1 where the label has the largest logit, the lowest index winning ties, else 0. */
+    CORRECT {
+        @Override
+        double of(double[] z, int y) {
+            int best = 0;
+            for (int c = 1; c < z.length; c++) {
+                if (z[c] > z[best]) {
+                    best = c;
+                }
+            }
+            return best == y ? 1 : 0;
+        }
+    };
+
+    private static final int NONE = -1;
+
+    abstract double of(double[] z, int y);
+
+    /** The signal of one example. */
+    public double signal(double[] logits, int label) {
+        check(logits.length, label, 0);
+        return of(logits, label);
+    }
+
+    /**
+     * The signals of a batch, one a row; logits are widened before any exponential.
+     *
+     * @param logits (B × K), row-major
+     * @param labels (B)
+     */
+    public float[] signals(float[] logits, int[] labels) {
+        if (labels.length == 0) {
+            return new float[0];
+        }
+        if (logits.length % labels.length != 0) {
+            throw new IllegalArgumentException(
+                    logits.length + " logits do not divide into rows for " + labels.length + " labels");
+        }
+        int classes = logits.length / labels.length;
+        double[] row = new double[classes];
+        float[] signals = new float[labels.length];
+        for (int b = 0; b < labels.length; b++) {
+            check(classes, labels[b], b);
+            for (int c = 0; c < classes; c++) {
+                row[c] = logits[b * classes + c];
+            }
+            signals[b] = (float) of(row, labels[b]);
+        }
+        return signals;
+    }
+
+    /** The name in plans and reports, such as {@code neg-loss}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static void check(int classes, int label, int row) {
+        if (classes < 2) {
+            throw new IllegalArgumentException("A membership signal needs at least 2 classes, but there is " + classes);
+        }
+        if (label < 0 || label >= classes) {
+            throw new IllegalArgumentException("Label " + label + " of row " + row + " is outside 0…" + (classes - 1)
+                    + ", the classes of the logits");
+        }
+    }
+
+    /** p log p from log p, 0 at p = 0. */
+    private static double product(double logP) {
+        double p = Math.exp(logP);
+        return p == 0 ? 0 : p * logP;
+    }
+
+    private static double maxExcept(double[] z, int skipped) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < z.length; c++) {
+            if (c != skipped) {
+                max = Math.max(max, z[c]);
+            }
+        }
+        return max;
+    }
+
+    private static double logSumExpExcept(double[] z, int skipped) {
+        double max = maxExcept(z, skipped);
+        double sum = 0;
+        for (int c = 0; c < z.length; c++) {
+            if (c != skipped) {
+                sum += Math.exp(z[c] - max);
+            }
+        }
+        return max + Math.log(sum);
+    }
+}

@@ -1,0 +1,345 @@
+package lethe.catalog;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import lethe.catalog.Node.Entry;
+import lethe.catalog.Node.Mapping;
+import lethe.catalog.Node.Scalar;
+import lethe.catalog.Node.Sequence;
+import lethe.catalog.SettingsException.Problem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lays written settings over the defaults of a record. Mistakes are noted, not thrown, so that one reading finds all of
+ * them; a method that noted one returns null.
+ */
+final class Binder {
+    private final List<Problem> problems;
+
+    Binder(List<Problem> problems) {
+        this.problems = problems;
+    }
+
+    /**
+     * Returns the value that {@code node} stands for.
+     *
+     * @param defaults what a record's unwritten settings are; without it, its no-argument constructor says
+     */
+    @Nullable
+    Object bind(Node node, Type type, Optional<?> defaults, String path) {
+        Class<?> raw = raw(type);
+        if (raw.isRecord()) {
+            return node instanceof Mapping mapping
+                    ? record(mapping, raw, defaults, path)
+                    : mistaken(node, path, "settings {" + String.join(", ", allowed(raw)) + "}");
+        }
+        if (raw == List.class) {
+            return list(node, argument(type, 0), path);
+        }
+        if (raw == Map.class && raw(argument(type, 0)) == String.class) {
+            return map(node, argument(type, 1), path);
+        }
+        if (raw.isInterface() && raw != Path.class) {
+            return catalogued(node, Catalog.of(raw), path);
+        }
+        return scalar(node, raw, path);
+    }
+
+    private @Nullable Object record(Mapping mapping, Class<?> type, Optional<?> given, String path) {
+        Optional<?> defaults = given.isPresent() ? given : Records.defaults(type);
+        Map<String, Entry> written = written(mapping, type, path);
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] values = new Object[components.length];
+        Object[] fallbacks = new Object[components.length];
+        List<String> mistaken = new ArrayList<>();
+        boolean complete = true;
+        for (int i = 0; i < components.length; i++) {
+            RecordComponent component = components[i];
+            String name = component.getName();
+            Optional<Object> fallback = defaults.map(it -> Records.get(component, it));
+            Entry entry = written.get(name);
+            Object value = null;
+            if (entry != null) {
+                Optional<Object> nested = fallback.filter(it -> it.getClass() == component.getType());
+                value = bind(entry.value(), component.getGenericType(), nested, child(path, name));
+            } else if (fallback.isEmpty() || component.isAnnotationPresent(Required.class)) {
+                note(mapping, child(path, name), "Missing; it has no default and must be written.");
+            } else {
+                value = fallback.get();
+            }
+            if (value == null) {
+                mistaken.add(name);
+                complete &= fallback.isPresent();
+            }
+            fallbacks[i] = fallback.orElse(null);
+            values[i] = value != null ? value : fallbacks[i];
+        }
+        return complete ? create(mapping, type, written, values, fallbacks, mistaken, path) : null;
+    }
+
+    private Map<String, Entry> written(Mapping mapping, Class<?> type, String path) {
+        List<String> allowed = allowed(type);
+        Map<String, Entry> written = new HashMap<>();
+        for (Entry entry : mapping.entries()) {
+            if (!allowed.contains(entry.key())) {
+                String message = "Unknown key" + Nearest.hint(entry.key(), allowed)
+                        + (allowed.isEmpty() ? " There are no settings here." : " Allowed are " + join(allowed) + ".");
+                problems.add(new Problem(child(path, entry.key()), entry.line(), entry.column(), message));
+            } else if (entry.key().equals(Records.NAME) && Records.nameOf(type).isPresent()) {
+                String name = Records.nameOf(type).get();
+                if (!(entry.value() instanceof Scalar scalar && scalar.text().equals(name))) {
+                    mistaken(entry.value(), child(path, Records.NAME), "'" + name + "'");
+                }
+            } else {
+                written.put(entry.key(), entry);
+            }
+        }
+        return written;
+    }
+
+    /**
+     * Calls the constructor. If it refuses one setting by name and that setting has a default, the default takes its
+     * place for another try, so that a second bad value is found in the same reading.
+     *
+     * @param mistaken settings that are at their default only because what was written for them could not be read
+     */
+    private @Nullable Object create(
+            Mapping mapping,
+            Class<?> type,
+            Map<String, Entry> written,
+            Object[] values,
+            @Nullable Object[] fallbacks,
+            List<String> mistaken,
+            String path) {
+        List<String> names = Records.componentNames(type);
+        while (true) {
+            try {
+                Object created = Records.create(type, values);
+                return mistaken.isEmpty() ? created : null;
+            } catch (IllegalArgumentException refusal) {
+                String message = refusal.getMessage() == null ? refusal.toString() : refusal.getMessage();
+                Optional<String> culprit = names.stream()
+                        .filter(name -> written.containsKey(name) && message.startsWith(name + " "))
+                        .findFirst();
+                String spoken = Records.nameOf(type).map(name -> name + ": ").orElse("") + message;
+                if (mistaken.stream().noneMatch(message::contains)) {
+                    Node at = culprit.map(written::get).map(Entry::value).orElse(mapping);
+                    note(at, culprit.map(name -> child(path, name)).orElse(path), spoken);
+                }
+                int index = culprit.map(names::indexOf).orElse(-1);
+                if (index < 0 || fallbacks[index] == null || values[index].equals(fallbacks[index])) {
+                    return null;
+                }
+                values[index] = fallbacks[index];
+                mistaken.add(names.get(index));
+            }
+        }
+    }
+
+    private @Nullable Object catalogued(Node node, Catalog<?> catalog, String path) {
+        if (catalog.names().isEmpty()) {
+            throw new IllegalStateException(
+                    "Nothing named implements " + catalog.type().getName() + " at '" + path
+                            + "'; settings are records, lists, maps of texts, catalogued interfaces and plain values");
+        }
+        Node name = node;
+        var settings = new Mapping(List.of(), node.line(), node.column());
+        if (node instanceof Mapping mapping) {
+            settings = mapping;
+            Optional<Entry> entry = mapping.entries().stream()
+                    .filter(it -> it.key().equals(Records.NAME))
+                    .findFirst();
+            if (entry.isEmpty()) {
+                return note(
+                        node,
+                        child(path, Records.NAME),
+                        "Missing; names of " + catalog.noun() + "s are " + catalog.known() + ".");
+            }
+            name = entry.get().value();
+        }
+        if (!(name instanceof Scalar scalar) || scalar.isNull()) {
+            return mistaken(name, path, "the name of one " + catalog.noun() + " (" + catalog.known() + ")");
+        }
+        Optional<? extends Class<?>> type = catalog.find(scalar.text());
+        return type.isPresent()
+                ? record(settings, type.get(), Optional.empty(), path)
+                : note(name, path, catalog.unknown(scalar.text()));
+    }
+
+    private @Nullable Object list(Node node, Type item, String path) {
+        if (!(node instanceof Sequence sequence)) {
+            String hint = node instanceof Scalar scalar && !scalar.isNull() ? " such as [" + scalar.text() + "]" : "";
+            return mistaken(node, path, "a list" + hint);
+        }
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < sequence.items().size(); i++) {
+            Object value = bind(sequence.items().get(i), item, Optional.empty(), path + "[" + i + "]");
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return values.size() == sequence.items().size() ? Collections.unmodifiableList(values) : null;
+    }
+
+    private @Nullable Object map(Node node, Type item, String path) {
+        if (!(node instanceof Mapping mapping)) {
+            return mistaken(node, path, "a group {key: value, …}");
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Entry entry : mapping.entries()) {
+            Object value = bind(entry.value(), item, Optional.empty(), child(path, entry.key()));
+            if (value != null) {
+                values.put(entry.key(), value);
+            }
+        }
+        return values.size() == mapping.entries().size() ? Collections.unmodifiableMap(values) : null;
+    }
+
+    private @Nullable Object scalar(Node node, Class<?> type, String path) {
+        String expected = expected(type, path);
+        if (!(node instanceof Scalar scalar) || scalar.isNull()) {
+            return mistaken(node, path, expected);
+        }
+        String text = scalar.text();
+        if (type == String.class) {
+            return text;
+        }
+        if (type == Path.class) {
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                return mistaken(node, path, expected);
+            }
+        }
+        if (type.isEnum()) {
+            return constant(scalar, type, path);
+        }
+        if (type == Duration.class) {
+            Optional<Duration> duration = Durations.parse(text);
+            return duration.isPresent() ? duration.get() : mistaken(node, path, expected);
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            boolean known = text.equals("true") || text.equals("false");
+            return known && !scalar.quoted() ? (Object) text.equals("true") : mistaken(node, path, expected);
+        }
+        return number(scalar, type, expected, path);
+    }
+
+    private @Nullable Object number(Scalar scalar, Class<?> type, String expected, String path) {
+        String text = scalar.text();
+        boolean whole = type != double.class && type != Double.class;
+        if (!(whole ? Numbers.WHOLE : Numbers.REAL).matcher(text).matches()) {
+            String plain = text.replace("_", "");
+            boolean underscores =
+                    !plain.equals(text) && Numbers.REAL.matcher(plain).matches();
+            return mistaken(scalar, path, expected, underscores ? "; write " + plain + " without underscores" : "");
+        }
+        if (scalar.quoted()) {
+            return mistaken(scalar, path, expected, "; remove the quotes");
+        }
+        try {
+            if (type == int.class || type == Integer.class) {
+                return Integer.valueOf(text);
+            }
+            if (type == long.class || type == Long.class) {
+                return Long.valueOf(text);
+            }
+        } catch (NumberFormatException e) {
+            String limit = type == int.class || type == Integer.class ? "2^31" : "2^63";
+            return mistaken(scalar, path, expected, ", which is not below " + limit + " in magnitude");
+        }
+        double value = Numbers.parse(text);
+        if (Double.isInfinite(value) && !text.endsWith("inf")) {
+            return mistaken(scalar, path, expected, ", which is too large");
+        }
+        return value;
+    }
+
+    private @Nullable Object constant(Scalar scalar, Class<?> type, String path) {
+        List<String> allowed = new ArrayList<>();
+        for (Object constant : type.getEnumConstants()) {
+            String text = Records.text((Enum<?>) constant);
+            if (text.equals(scalar.text())) {
+                return constant;
+            }
+            allowed.add(text);
+        }
+        return note(
+                scalar,
+                path,
+                "No such value " + scalar.describe() + Nearest.hint(scalar.text(), allowed) + " Allowed are "
+                        + join(allowed) + ".");
+    }
+
+    private static String expected(Class<?> type, String path) {
+        if (type == String.class) {
+            return "a text";
+        } else if (type == Path.class) {
+            return "a path";
+        } else if (type == Duration.class) {
+            return "a time such as 90s, 10m or 2h";
+        } else if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        } else if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+            return "a whole number";
+        } else if (type == double.class || type == Double.class) {
+            return "a number";
+        } else if (type.isEnum()) {
+            return "one of "
+                    + join(Arrays.stream(type.getEnumConstants())
+                            .map(it -> Records.text((Enum<?>) it))
+                            .toList());
+        }
+        throw new IllegalStateException("A setting cannot be a " + type.getName() + ", as '" + path + "' is");
+    }
+
+    private static List<String> allowed(Class<?> record) {
+        List<String> allowed = new ArrayList<>();
+        Records.nameOf(record).ifPresent(name -> allowed.add(Records.NAME));
+        allowed.addAll(Records.componentNames(record));
+        return allowed;
+    }
+
+    private @Nullable Object mistaken(Node node, String path, String expected) {
+        return mistaken(node, path, expected, "");
+    }
+
+    private @Nullable Object mistaken(Node node, String path, String expected, String hint) {
+        return note(node, path, "Expected " + expected + ", but found " + node.describe() + hint + ".");
+    }
+
+    private @Nullable Object note(Node node, String path, String message) {
+        problems.add(new Problem(path, node.line(), node.column(), message));
+        return null;
+    }
+
+    private static String child(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static String join(List<String> words) {
+        return String.join(", ", words);
+    }
+
+    private static Type argument(Type type, int index) {
+        Type argument = ((ParameterizedType) type).getActualTypeArguments()[index];
+        return argument instanceof WildcardType wildcard ? wildcard.getUpperBounds()[0] : argument;
+    }
+
+    private static Class<?> raw(Type type) {
+        return (Class<?>) (type instanceof ParameterizedType generic ? generic.getRawType() : type);
+    }
+}

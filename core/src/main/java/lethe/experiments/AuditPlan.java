@@ -1,0 +1,64 @@
+package lethe.experiments;
+
+import java.util.List;
+import lethe.attacks.Attack;
+import lethe.attacks.LikelihoodRatio;
+import lethe.attacks.LogisticRegression;
+import lethe.attacks.LossThreshold;
+import lethe.attacks.TwoSidedThreshold;
+import lethe.catalog.Require;
+
+/**
+ * How carefully unlearning is examined.
+ *
+ * @param worlds independent worlds T, even; every interval narrows with their number
+ * @param pool audit examples n; the examples to forget come first, others are drawn to fill it
+ * @param forgetSets forget sets F in each world; each holds {@code n / 2F} examples
+ * @param background share of the training examples outside the pool that each world learns, drawn anew for each
+ * @param evaluation at most so many test and so many retained examples are evaluated for accuracies and histograms
+ * @param attacks what tries to tell
+ * @param fprs false-positive rates at which true-positive rates are reported
+ * @param bootstrap replicates behind every interval
+ */
+public record AuditPlan(
+        int worlds,
+        int pool,
+        int forgetSets,
+        double background,
+        int evaluation,
+        List<Attack> attacks,
+        List<Double> fprs,
+        int bootstrap) {
+
+    public AuditPlan {
+        Require.that(worlds >= 4 && worlds % 2 == 0, "worlds must be even and at least 4, but is " + worlds);
+        Require.positive("forgetSets", forgetSets);
+        Require.that(
+                pool > 0 && pool % (2 * forgetSets) == 0,
+                "pool must be a multiple of 2·forgetSets = " + 2 * forgetSets + ", but is " + pool);
+        Require.within("background", background, 0, 1);
+        Require.positive("evaluation", evaluation);
+        Require.positive("bootstrap", bootstrap);
+        Require.that(!attacks.isEmpty(), "attacks must name at least one attack");
+        attacks = List.copyOf(attacks);
+        fprs = List.copyOf(fprs);
+    }
+
+    /** Sixteen worlds, 800 examples in forget sets of 200, population attacks beside the per-example one. */
+    public AuditPlan() {
+        this(
+                16,
+                800,
+                2,
+                0.5,
+                1000,
+                List.of(new LossThreshold(), new LogisticRegression(), new TwoSidedThreshold(), new LikelihoodRatio()),
+                List.of(0.01, 0.05),
+                1000);
+    }
+
+    /** Examples in each forget set of a world. */
+    public int forgetSize() {
+        return pool / (2 * forgetSets);
+    }
+}

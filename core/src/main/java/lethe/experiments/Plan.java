@@ -1,0 +1,119 @@
+package lethe.experiments;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lethe.catalog.Catalog;
+import lethe.catalog.Digest;
+import lethe.catalog.Require;
+import lethe.catalog.Required;
+import lethe.catalog.Settings;
+import lethe.data.DataSource;
+import lethe.data.ForgetSelection;
+import lethe.models.Architecture;
+import lethe.training.Recipe;
+import lethe.unlearning.Identity;
+import lethe.unlearning.Retrain;
+import lethe.unlearning.UnlearningMethod;
+
+/**
+ * What is to be done: a model is trained on some data, some examples are to be forgotten by some methods, and every
+ * method is audited.
+ *
+ * @param title one line for the report
+ * @param seed the only origin of randomness
+ * @param data where the examples come from
+ * @param forget which of them are to be forgotten
+ * @param model the network
+ * @param training how it learns
+ * @param methods how it forgets; retraining and doing nothing, the floor and the ceiling, are added if missing
+ * @param audit how carefully forgetting is examined
+ * @param execution how the work is carried out
+ */
+public record Plan(
+        String title,
+        long seed,
+        @Required DataSource data,
+        ForgetSelection forget,
+        Architecture model,
+        Recipe training,
+        List<UnlearningMethod> methods,
+        AuditPlan audit,
+        Execution execution) {
+
+    public Plan {
+        Require.that(!title.isBlank(), "title must not be blank");
+        methods = withFloorAndCeiling(methods);
+    }
+
+    /** Reads a plan strictly; every mistake in it is reported at once. */
+    public static Plan read(Path file) {
+        return Settings.read(file, defaults());
+    }
+
+    /** Reads a plan from text; {@code source} says in messages where it came from. */
+    public static Plan parse(String yaml, String source) {
+        return Settings.parse(yaml, source, defaults());
+    }
+
+    private static Plan defaults() {
+        return new Plan(
+                "Unlearning audit",
+                1,
+                Catalog.of(DataSource.class).get("glyphs"),
+                new lethe.data.RandomFraction(),
+                new lethe.models.ResNet9(),
+                new Recipe(),
+                List.of(),
+                new AuditPlan(),
+                new Execution());
+    }
+
+    private static List<UnlearningMethod> withFloorAndCeiling(List<UnlearningMethod> written) {
+        List<UnlearningMethod> all = new java.util.ArrayList<>();
+        all.add(written.stream().filter(Retrain.class::isInstance).findFirst().orElseGet(Retrain::new));
+        all.add(written.stream().filter(Identity.class::isInstance).findFirst().orElseGet(Identity::new));
+        written.stream()
+                .filter(method -> !(method instanceof Retrain) && !(method instanceof Identity))
+                .forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    /**
+     * The methods under labels that are unique in this plan: the catalogue name, numbered where a method appears with
+     * several settings.
+     */
+    public Map<String, UnlearningMethod> labelled() {
+        Catalog<UnlearningMethod> catalog = Catalog.of(UnlearningMethod.class);
+        Map<String, UnlearningMethod> labelled = new LinkedHashMap<>();
+        for (UnlearningMethod method : methods) {
+            String name = catalog.nameOf(method);
+            String label = name;
+            for (int copy = 2; labelled.containsKey(label); copy++) {
+                label = name + "-" + copy;
+            }
+            labelled.put(label, method);
+        }
+        return labelled;
+    }
+
+    /** The plan as YAML, every default filled in; reading it gives an equal plan. */
+    public String toYaml() {
+        return Settings.toYaml(this);
+    }
+
+    /** Digest of everything that decides the results; execution does not, apart from the thread count. */
+    public String digest() {
+        return Digest.ofSettings(new Plan(
+                title,
+                seed,
+                data,
+                forget,
+                model,
+                training,
+                methods,
+                audit,
+                new Execution(1, execution.threads(), execution.device(), execution.checkpoint())));
+    }
+}

@@ -1,0 +1,176 @@
+package lethe.experiments;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lethe.attacks.ShadowDesign;
+import lethe.catalog.Digest;
+import lethe.catalog.Settings;
+import lethe.data.Dataset;
+import lethe.data.Holdout;
+import lethe.engine.Seed;
+import lethe.unlearning.UnlearningMethod;
+
+/**
+ * A plan brought together with its data: the audit pool, the design, the worlds, and every step with its identity.
+ */
+final class Setting {
+    /** Raised whenever the same inputs would give another result, so that older results are not reused. */
+    private static final int VERSION = 1;
+
+    private final Plan plan;
+    private final Holdout data;
+    private final Dataset test;
+    private final int[] forget;
+    private final int[] pool;
+    private final ShadowDesign design;
+    private final List<World> worlds = new ArrayList<>();
+    private final String fingerprint;
+
+    Setting(Plan plan) {
+        Seed seed = Seed.of(plan.seed());
+        this.plan = plan;
+        this.data = plan.data().load(seed.derive("data"));
+        Dataset train = data.train();
+        this.forget = plan.forget().rows(train, seed.derive("forget"));
+        this.pool = pool(train.size(), forget, plan.audit().pool(), seed.derive("pool"));
+        this.design = ShadowDesign.balanced(
+                pool.length,
+                plan.audit().worlds(),
+                plan.audit().forgetSets(),
+                seed.derive("design").random());
+        int[] order = seed.derive("test").permutation(data.test().size());
+        this.test = data.test()
+                .select(Arrays.copyOf(order, Math.min(order.length, plan.audit().evaluation())));
+        worlds.add(World.deployed(forget, train.size(), plan.audit(), seed));
+        for (int w = 0; w < plan.audit().worlds(); w++) {
+            worlds.add(World.shadow(w, design, pool, train.size(), plan.audit(), seed));
+        }
+        this.fingerprint = fingerprint(train);
+    }
+
+    /** The examples to forget first, then others drawn at random; a forget set larger than the pool is sampled. */
+    private static int[] pool(int trainSize, int[] forget, int size, Seed seed) {
+        if (size > trainSize) {
+            throw new IllegalArgumentException("The audit pool needs " + size + " examples, but the training set has "
+                    + trainSize + "; lower audit.pool or use more data");
+        }
+        int[] forgetOrder = seed.derive("forget").permutation(forget.length);
+        int taken = Math.min(forget.length, size);
+        int[] pool = new int[size];
+        boolean[] used = new boolean[trainSize];
+        for (int row : forget) {
+            used[row] = true;
+        }
+        for (int i = 0; i < taken; i++) {
+            pool[i] = forget[forgetOrder[i]];
+        }
+        int next = taken;
+        for (int row : seed.derive("fill").permutation(trainSize)) {
+            if (next == size) {
+                break;
+            }
+            if (!used[row]) {
+                pool[next++] = row;
+            }
+        }
+        if (next < size) {
+            throw new IllegalArgumentException("The audit pool of " + size + " cannot be filled: " + forget.length
+                    + " of " + trainSize + " examples are to be forgotten; lower audit.pool to "
+                    + next / 2 * 2);
+        }
+        Arrays.sort(pool);
+        return pool;
+    }
+
+    private static String fingerprint(Dataset data) {
+        MessageDigest hasher = Digest.hasher();
+        for (int row = 0; row < data.size(); row++) {
+            hasher.update(data.id(row).value().getBytes(StandardCharsets.UTF_8));
+            hasher.update(data.digest(row).getBytes(StandardCharsets.UTF_8));
+        }
+        return Digest.hex(hasher.digest());
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    Dataset train() {
+        return data.train();
+    }
+
+    /** The test examples that are evaluated. */
+    Dataset test() {
+        return test;
+    }
+
+    Holdout data() {
+        return data;
+    }
+
+    /** Rows of the examples that the user wants forgotten. */
+    int[] forget() {
+        return forget;
+    }
+
+    /** Rows of the audit examples, ascending. */
+    int[] pool() {
+        return pool;
+    }
+
+    ShadowDesign design() {
+        return design;
+    }
+
+    /** The deployed model first, then the shadow worlds. */
+    List<World> worlds() {
+        return worlds;
+    }
+
+    String fingerprint() {
+        return fingerprint;
+    }
+
+    /** The training of a world's original model. */
+    Step training(World world) {
+        Map<String, Object> inputs = common(world);
+        inputs.put("kind", "train");
+        return new Step(Step.Kind.TRAIN, world.index(), 0, "original", inputs);
+    }
+
+    /** The unlearning of one forget set of a world by one method. */
+    Step unlearning(World world, int set, String label, UnlearningMethod method) {
+        Map<String, Object> inputs = common(world);
+        inputs.put("kind", "unlearn");
+        inputs.put("forget", digest(world.forgetRows()[set]));
+        inputs.put("set", set);
+        inputs.put("method", Settings.toTree(method));
+        return new Step(Step.Kind.UNLEARN, world.index(), set, label, inputs);
+    }
+
+    /** What the training of the original depends on; unlearning depends on the original and therefore on all of it. */
+    private Map<String, Object> common(World world) {
+        Map<String, Object> inputs = new LinkedHashMap<>();
+        inputs.put("version", VERSION);
+        inputs.put("data", fingerprint);
+        inputs.put("model", Settings.toTree(plan.model()));
+        inputs.put("training", Settings.toTree(plan.training()));
+        inputs.put("seed", Long.toString(world.seed().value()));
+        inputs.put("train", digest(world.trainRows()));
+        inputs.put("pool", digest(pool));
+        inputs.put("evaluation", plan.audit().evaluation());
+        inputs.put("retainSample", digest(world.retainSample()));
+        inputs.put("threads", plan.execution().threads());
+        inputs.put("device", plan.execution().device());
+        return inputs;
+    }
+
+    private static String digest(int[] rows) {
+        return Digest.sha256(Arrays.toString(rows)).substring(0, 16);
+    }
+}

@@ -1,0 +1,187 @@
+package lethe.metrics;
+
+import java.util.Arrays;
+
+/**
+ * Scores of every example in every world, reduced to their order: what a resampled ROC needs and no more.
+ *
+ * <p>Scores are replaced by the number of their bin, best first. Up to 32,768 distinct scores get a bin each and all
+ * results are exact. Beyond, bins grow in proportion to the rank they start at, so that the resolution is the same
+ * fraction of any false-positive rate (about 2·10⁻⁴ for a million scores); equal scores are never separated.
+ */
+public final class ScoreTable {
+    private static final int BINS = 1 << 15; // with the label, a code fits 16 bits
+
+    private final int examples;
+    private final int worlds;
+    private final int bins;
+    private final char[] codes; // (examples × worlds), bin · 2 + label
+
+    private ScoreTable(int examples, int worlds, int bins, char[] codes) {
+        this.examples = examples;
+        this.worlds = worlds;
+        this.bins = bins;
+        this.codes = codes;
+    }
+
+    /**
+     * A table of scores.
+     *
+     * @param scores (examples × worlds), row-major; larger means "more likely positive"
+     * @param positive the labels, laid out alike
+     * @param worlds length of a row
+     */
+    public static ScoreTable of(double[] scores, boolean[] positive, int worlds) {
+        if (scores.length != positive.length || worlds <= 0 || scores.length % worlds != 0 || scores.length == 0) {
+            throw new IllegalArgumentException(scores.length + " scores and " + positive.length
+                    + " labels do not fill rows of " + worlds + " worlds");
+        }
+        double[] ascending = new double[scores.length];
+        for (int k = 0; k < scores.length; k++) {
+            if (Double.isNaN(scores[k])) {
+                throw new IllegalArgumentException("The score of example " + k / worlds + " in world " + k % worlds
+                        + " is NaN; scores must be numbers");
+            }
+            ascending[k] = scores[k] + 0.0; // −0 and 0 are one score, but sort apart
+        }
+        Arrays.sort(ascending);
+        double[] lowest = binsOf(ascending);
+        char[] codes = new char[scores.length];
+        for (int k = 0; k < scores.length; k++) {
+            int bin = lowest.length - 1 - bin(lowest, scores[k]);
+            codes[k] = (char) (bin << 1 | (positive[k] ? 1 : 0));
+        }
+        return new ScoreTable(scores.length / worlds, worlds, lowest.length, codes);
+    }
+
+    /** The same scores in these worlds only. */
+    public ScoreTable inWorlds(int[] chosen) {
+        char[] part = new char[examples * chosen.length];
+        for (int i = 0; i < examples; i++) {
+            for (int k = 0; k < chosen.length; k++) {
+                part[i * chosen.length + k] = codes[i * worlds + chosen[k]];
+            }
+        }
+        return new ScoreTable(examples, chosen.length, bins, part);
+    }
+
+    /** The number of rows. */
+    public int examples() {
+        return examples;
+    }
+
+    /** The number of columns. */
+    public int worlds() {
+        return worlds;
+    }
+
+    /** The area under the curve of all scores. */
+    public double auc() {
+        return curve().auc();
+    }
+
+    /** The largest true-positive rate at a false-positive rate of at most {@code fpr}, over all scores. */
+    public double tprAtFpr(double fpr) {
+        return curve().tprAtFpr(new double[] {fpr})[0];
+    }
+
+    /** The number of negatives. */
+    public long negatives() {
+        return curve().negatives();
+    }
+
+    private WeightedRoc curve() {
+        int[] once = new int[Math.max(examples, worlds)];
+        Arrays.fill(once, 1);
+        return weighted(once, once);
+    }
+
+    /** The curve in which the pair (i, w) counts {@code exampleWeights[i] · worldWeights[w]} times. */
+    WeightedRoc weighted(int[] exampleWeights, int[] worldWeights) {
+        int[] active = new int[worlds];
+        int[] weight = new int[worlds];
+        int count = 0;
+        for (int w = 0; w < worlds; w++) {
+            if (worldWeights[w] > 0) {
+                active[count] = w;
+                weight[count++] = worldWeights[w];
+            }
+        }
+        int[] histogram = new int[2 * bins];
+        for (int i = 0; i < examples; i++) {
+            int times = exampleWeights[i];
+            if (times == 0) {
+                continue;
+            }
+            int row = i * worlds;
+            for (int k = 0; k < count; k++) {
+                histogram[codes[row + active[k]]] += times * weight[k];
+            }
+        }
+        return new WeightedRoc(histogram);
+    }
+
+    /** The lowest score of each bin, ascending. */
+    private static double[] binsOf(double[] ascending) {
+        int n = ascending.length;
+        double growth = growth(n, distinct(ascending));
+        double[] lowest = new double[Math.min(n, BINS)];
+        int used = 0;
+        int end = n; // scores from here on up have their bin
+        while (end > 0) {
+            int rank = n - end;
+            int start = end - Math.min(end, (int) Math.max(1, Math.ceil(rank * growth)));
+            while (start > 0 && ascending[start - 1] == ascending[start]) {
+                start--;
+            }
+            lowest[used++] = ascending[start];
+            end = start;
+        }
+        double[] bins = new double[used];
+        for (int k = 0; k < used; k++) {
+            bins[k] = lowest[used - 1 - k];
+        }
+        return bins;
+    }
+
+    /** Relative width of bins; single scores need {@code 1/g} bins, growing ones {@code ln(g·n)/g} after them. */
+    private static double growth(int scores, int distinct) {
+        if (distinct <= BINS) {
+            return 0;
+        }
+        double low = 1.0 / BINS;
+        double high = 1;
+        for (int step = 0; step < 60; step++) {
+            double g = 0.5 * (low + high);
+            if ((1 + Math.log(g * scores)) / g + 2 > BINS) {
+                low = g;
+            } else {
+                high = g;
+            }
+        }
+        return high;
+    }
+
+    private static int distinct(double[] ascending) {
+        int count = 1;
+        for (int k = 1; k < ascending.length; k++) {
+            count += ascending[k] != ascending[k - 1] ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** The last bin whose lowest score is at most {@code score}. */
+    private static int bin(double[] lowest, double score) {
+        int low = 0;
+        int high = lowest.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (lowest[middle] <= score) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+}

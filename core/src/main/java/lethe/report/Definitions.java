@@ -1,0 +1,106 @@
+package lethe.report;
+
+import java.util.List;
+import lethe.report.Page.Definition;
+
+/** The terms of the report; every table head links here. */
+final class Definitions {
+    static final List<Definition> ALL = List.of(
+            new Definition(
+                    "def-verdict",
+                    "Verdict",
+                    "“Indistinguishable from retrained at this power”: no attack separates forgotten from never-seen "
+                            + "examples better than it does after exact retraining. “Distinguishable”: an attack still "
+                            + "recognises forgotten examples as members. “Over-unlearned”: forgotten examples stand out "
+                            + "because they look less like members than examples never seen. “Inconclusive”: too little "
+                            + "data to tell.",
+                    "",
+                    ""),
+            new Definition(
+                    "def-accuracy",
+                    "Forget, retain, test accuracy",
+                    "Share of correct predictions on the examples to be forgotten, on the rest of the training data, "
+                            + "and on test data. After good unlearning all three equal those of retraining; a forget "
+                            + "accuracy below retraining’s is no virtue.",
+                    "",
+                    ""),
+            new Definition(
+                    "def-gap",
+                    "Average gap",
+                    "Mean absolute difference to retraining of forget, retain and test accuracy and of the population "
+                            + "attack’s area; zero is best.",
+                    "Fan et al., 2024",
+                    "https://arxiv.org/abs/2310.12508"),
+            new Definition(
+                    "def-auc",
+                    "Area (AUC)",
+                    "Area under the receiver operating characteristic: the probability that the attack scores a random "
+                            + "positive above a random negative, ties counting half. One half is chance.",
+                    "Mann & Whitney, 1947",
+                    "https://doi.org/10.1214/aoms/1177730491"),
+            new Definition(
+                    "def-tpr",
+                    "TPR at a low FPR",
+                    "Share of positives recognised by a threshold that lets at most the stated share of negatives "
+                            + "through. Privacy is lost by the few recognised with certainty, whom an average hides. Not "
+                            + "reported where fewer than ten negatives would be let through.",
+                    "Carlini et al., 2022",
+                    "https://arxiv.org/abs/2112.03570"),
+            new Definition(
+                    "def-realised",
+                    "Realised FPR",
+                    "The false-positive rate actually used: that of the last vertex within the allowance. “At most” is "
+                            + "its upper 95 % limit.",
+                    "Clopper & Pearson, 1934",
+                    "https://doi.org/10.1093/biomet/26.4.404"),
+            new Definition(
+                    "def-population",
+                    "Population attack",
+                    "One threshold or one classifier for everybody.",
+                    "Yeom et al., 2018",
+                    "https://arxiv.org/abs/1709.01604"),
+            new Definition(
+                    "def-perexample",
+                    "Per-example attack",
+                    "Compares the model’s output on an example with outputs of reference models that did and did not "
+                            + "have that very example, unlearned the same way.",
+                    "Hayes et al., 2024",
+                    "https://arxiv.org/abs/2403.01218"),
+            new Definition(
+                    "def-games",
+                    "Games G0 to G3",
+                    "G0: members against non-members of the original model. G1: forgotten examples against the same "
+                            + "examples under models that never saw them. G2: forgotten against never-seen examples under "
+                            + "one unlearned model. G3: retained against never-seen examples under the unlearned model.",
+                    "",
+                    ""),
+            new Definition(
+                    "def-vulnerability",
+                    "Area of an example",
+                    "How well the raw signal separates worlds that had the example from worlds that did not. Above one "
+                            + "half it still looks like a member, below like less than a stranger.",
+                    "",
+                    ""),
+            new Definition(
+                    "def-memorisation",
+                    "Memorisation",
+                    "Gap between the mean signal of worlds with and without the example, in pooled standard deviations.",
+                    "Feldman, 2020",
+                    "https://arxiv.org/abs/1906.05271"),
+            new Definition(
+                    "def-exposure",
+                    "Exposure of those who stayed",
+                    "Removing the most recognisable examples makes others stand out; retraining does it too, so methods "
+                            + "are compared with retraining.",
+                    "Carlini et al., 2022",
+                    "https://arxiv.org/abs/2206.10469"),
+            new Definition(
+                    "def-bootstrap",
+                    "Intervals",
+                    "Worlds and examples are resampled independently, since scores within a world share a model and "
+                            + "scores of an example share references.",
+                    "Owen, 2007",
+                    "https://doi.org/10.1214/07-AOAS122"));
+
+    private Definitions() {}
+}

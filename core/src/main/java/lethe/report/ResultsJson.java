@@ -1,0 +1,86 @@
+package lethe.report;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import lethe.experiments.Results;
+import lethe.experiments.Verdict;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Results as JSON and back, without losing a bit. The verdict carries its kind under {@code kind}; what is no number is
+ * written as the string {@code "NaN"}, {@code "Infinity"} or {@code "-Infinity"}, since JSON has no word for it; maps are
+ * sorted, so that equal results give equal bytes.
+ */
+public final class ResultsJson {
+    private static final String FORMAT = "lethe-results-1";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+            .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .addMixIn(Verdict.class, VerdictKinds.class)
+            .build();
+
+    private ResultsJson() {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Verdict.Indistinguishable.class, name = "indistinguishable"),
+        @JsonSubTypes.Type(value = Verdict.Distinguishable.class, name = "distinguishable"),
+        @JsonSubTypes.Type(value = Verdict.OverUnlearned.class, name = "over-unlearned"),
+        @JsonSubTypes.Type(value = Verdict.Inconclusive.class, name = "inconclusive")
+    })
+    private interface VerdictKinds {}
+
+    /** The file's outer object: the format is named before anything that depends on it. */
+    private record Document(String format, Results results) {}
+
+    /** Returns the results as one JSON object. */
+    public static String toJson(Results results) {
+        return MAPPER.writeValueAsString(new Document(FORMAT, results));
+    }
+
+    /** Returns the results in {@code json}, equal to those that were written. */
+    public static Results fromJson(String json) {
+        try {
+            Document document = MAPPER.readValue(json, Document.class);
+            if (!document.format().equals(FORMAT)) {
+                throw new IllegalArgumentException(
+                        "These results are in format '" + document.format() + "', expected '" + FORMAT + "'");
+            }
+            return document.results();
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("Not the JSON of results: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes the results, replacing {@code file} in one step. */
+    public static void write(Results results, Path file) {
+        TextFile.write(file, toJson(results) + "\n");
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static Results read(Path file) {
+        try {
+            return fromJson(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read results from " + file + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+}

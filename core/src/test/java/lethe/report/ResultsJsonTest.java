@@ -1,0 +1,71 @@
+package lethe.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import lethe.experiments.Results;
+import lethe.experiments.Verdict;
+import lethe.metrics.Estimate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ResultsJsonTest {
+    private static final Estimate ODD = new Estimate(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    static Stream<Verdict> verdicts() {
+        return Stream.of(
+                new Verdict.Indistinguishable("a"),
+                new Verdict.Distinguishable(new Estimate(1.0 / 3, Double.MIN_VALUE, 0.1 + 0.2), ODD, "b"),
+                new Verdict.OverUnlearned(ODD, new Estimate(-0.0, 1e-300, 1e300), "c"),
+                new Verdict.Inconclusive("d"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("verdicts")
+    void everyVerdictComesBackAsItWas(Verdict verdict) {
+        Results results = SyntheticResults.withVerdict("amun", verdict);
+
+        assertThat(ResultsJson.fromJson(ResultsJson.toJson(results))).isEqualTo(results);
+    }
+
+    @Test
+    void whatIsNoNumberIsWrittenAsAString() {
+        var verdict = new Verdict.OverUnlearned(ODD, ODD, "");
+
+        assertThat(ResultsJson.toJson(SyntheticResults.withVerdict("amun", verdict)))
+                .contains("{\"value\":\"NaN\",\"low\":\"-Infinity\",\"high\":\"Infinity\"}");
+    }
+
+    @Test
+    void equalResultsGiveEqualBytes() {
+        String json = ResultsJson.toJson(SyntheticResults.standard());
+
+        assertThat(ResultsJson.toJson(ResultsJson.fromJson(json))).isEqualTo(json);
+    }
+
+    @Test
+    void theFileReadsBackEqual(@TempDir Path folder) {
+        Results results = SyntheticResults.standard();
+
+        ResultsJson.write(results, folder.resolve("results.json"));
+
+        assertThat(ResultsJson.read(folder.resolve("results.json"))).isEqualTo(results);
+    }
+
+    @Test
+    void otherFormatsUnknownKeysAndMissingPartsAreRefused() {
+        String json = ResultsJson.toJson(SyntheticResults.standard());
+
+        assertThatThrownBy(() -> ResultsJson.fromJson(json.replace("lethe-results-1", "lethe-results-9")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("lethe-results-9");
+        assertThatThrownBy(() -> ResultsJson.fromJson(json.replace("\"planYaml\"", "\"plan\":1,\"planYaml\"")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"plan\"");
+        assertThatThrownBy(() -> ResultsJson.fromJson("{}")).isInstanceOf(IllegalArgumentException.class);
+    }
+}
