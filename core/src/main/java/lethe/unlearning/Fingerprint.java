@@ -27,16 +27,15 @@ final class Fingerprint {
     }
 
     Fingerprint add(long number) {
-        digest.update(ByteBuffer.allocate(Long.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(0, number));
+        digest.update(
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, number));
         return this;
     }
 
     Fingerprint add(float[] numbers) {
         add(numbers.length);
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.multiplyExact(numbers.length, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(numbers.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(numbers);
         digest.update(bytes);
         return this;

@@ -101,14 +101,13 @@ public record RandomLabel(
         Source retain = new Source(split.retain(), trial.augmentation());
         return switch (order) {
             case MIXED -> List.of(pass(model, trial, "mixed", epoch, retain, forget));
-            case FORGET_THEN_RETAIN -> List.of(
-                    pass(model, trial, "forget", epoch, forget), pass(model, trial, "retain", epoch, retain));
+            case FORGET_THEN_RETAIN ->
+                List.of(pass(model, trial, "forget", epoch, forget), pass(model, trial, "retain", epoch, retain));
         };
     }
 
     private Pass pass(Model model, Trial trial, String purpose, int epoch, Source... sources) {
-        return new Pass(
-                Batches.shuffled(batch, trial.random(purpose, epoch), sources), Tuning.crossEntropy(model));
+        return new Pass(Batches.shuffled(batch, trial.random(purpose, epoch), sources), Tuning.crossEntropy(model));
     }
 
     /** The labels of one epoch. */
