@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import lethe.ReferenceValues;
 import lethe.metrics.Roc;
+import lethe.metrics.SpecialFunctions;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -20,9 +21,8 @@ class PopulationAttacksTest {
                     1000,
                     64,
                     3,
-                    (i, member, noise) -> tau * lethe.metrics.SpecialFunctions.normalQuantile((i + 0.5) / 1000)
-                            + noise
-                            + (member ? d : 0));
+                    (i, member, noise) ->
+                            tau * SpecialFunctions.normalQuantile((i + 0.5) / 1000) + noise + (member ? d : 0));
 
             // 32,000 pairs a class: standard error below 0.002; fitting 31 references costs about 0.006
             assertThat(auc(new LossThreshold(), observations))
