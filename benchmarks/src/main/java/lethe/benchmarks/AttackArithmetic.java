@@ -1,5 +1,6 @@
 package lethe.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -54,12 +55,14 @@ public final class AttackArithmetic {
     }
 
     private static <T> T timed(String what, long bytes, Supplier<T> work) {
+        var threads = ManagementFactory.getThreadMXBean();
         long start = System.nanoTime();
+        long startCpu = threads.getCurrentThreadCpuTime();
         T result = work.get();
         double seconds = (System.nanoTime() - start) / 1e9;
-        String rate =
-                bytes == 0 ? "" : String.format("  %,.0f MB read at %.3f GB/s", bytes / 1e6, bytes / 1e9 / seconds);
-        System.out.printf("%-48s %8.3f s%s%n", what, seconds, rate);
+        double cpu = (threads.getCurrentThreadCpuTime() - startCpu) / 1e9;
+        String rate = bytes == 0 ? "" : String.format("  %,.0f MB read at %.3f GB/s", bytes / 1e6, bytes / 1e9 / cpu);
+        System.out.printf("%-48s %8.3f s, %8.3f s of them on the core%s%n", what, seconds, cpu, rate);
         return result;
     }
 

@@ -120,10 +120,9 @@ class AuditTest {
             WorldSignals signals = SyntheticWorlds.signals(
                     ShadowDesign.balanced(2000, 2 * k, 1, new SplittableRandom(k)), k, nothing, nothing, nothing);
 
-            double[] areas = new Audit(List.of(new LossThreshold()), List.of(0.05), 20, 1)
-                    .run(signals).vulnerability().stream()
-                            .mapToDouble(ExampleVulnerability::after)
-                            .toArray();
+            double[] areas = Audit.vulnerability(signals).stream()
+                    .mapToDouble(ExampleVulnerability::after)
+                    .toArray();
             double squares = 0;
             for (double area : areas) {
                 squares += (area - 0.5) * (area - 0.5);

@@ -149,18 +149,16 @@ class LikelihoodRatioTest {
     @Test
     void withoutSignalThePooledAreaIsOneHalfAndScoringTheFittedValuesWouldPretendOtherwise() {
         Observations observations = SyntheticWorlds.observe(600, 66, 13, (i, member, noise) -> noise);
-        double inSample = 0;
-        int cells = 0;
         double[] fitted = new double[600 * 66];
         for (int i = 0; i < 600; i++) {
             double[][] all = {values(observations, i, false), values(observations, i, true)};
             References r = References.of(all[1], all[0]);
             for (int w = 0; w < 66; w++) {
-                fitted[cells++] = Density.GAUSS_PER_EXAMPLE.logRatio(
+                fitted[i * 66 + w] = Density.GAUSS_PER_EXAMPLE.logRatio(
                         observations.value(i, w), r, prior(32, 1, NEVER), prior(32, 1, NEVER), false);
             }
         }
-        inSample = Roc.of(fitted, observations.labels()).auc();
+        double inSample = Roc.of(fitted, observations.labels()).auc();
 
         double standardError = Math.sqrt(1.0 / 6 / (600 * 33)); // of the area of 19,800 pairs a class
         assertThat(auc(new LikelihoodRatio(Density.GAUSS_PER_EXAMPLE, false, Signal.PHI), observations))
@@ -232,7 +230,7 @@ class LikelihoodRatioTest {
 
     private static Observations budget(String world, int shadows) {
         int worlds = 2 * (shadows + 1);
-        int examples = 20_000 / (shadows + 1) * 2 / 2 / 2 * 2;
+        int examples = 20_000 / worlds * 2;
         return SyntheticWorlds.observe(examples, worlds, shadows, (i, member, noise) -> {
             double deviation = world.equals("heteroscedastic") ? Math.exp(0.6 * SyntheticWorlds.trait(i, 2)) : 1;
             return 2 * SyntheticWorlds.trait(i, 1) + deviation * (noise + (member ? 1.5 : 0));

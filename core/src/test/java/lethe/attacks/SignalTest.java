@@ -65,7 +65,9 @@ class SignalTest {
     void aBatchGivesTheSignalOfEachRowAlone() {
         var random = new SplittableRandom(3);
         float[] logits = new float[40];
-        Arrays.setAll(new Object[40], k -> logits[k] = (float) random.nextDouble(-5, 5));
+        for (int k = 0; k < logits.length; k++) {
+            logits[k] = (float) random.nextDouble(-5, 5);
+        }
         int[] labels = random.ints(10, 0, 4).toArray();
 
         for (Signal signal : Signal.values()) {

@@ -28,7 +28,7 @@ class CrossedBootstrapTest {
             weights[5 + k] = weighted.get("negativeWeights").get(k).asInt();
         }
 
-        WeightedRoc roc = ScoreTable.of(scores, labels, 1).weighted(weights, new int[] {3});
+        WeightedRoc roc = ScoreTable.of(scores, labels, 1).weighted(weights, new int[] {1});
 
         assertThat(roc.auc()).isCloseTo(weighted.get("auc").asDouble(), within(1e-12));
         assertThat(roc.tprAtFpr(new double[] {0.1, 0.2, 0.4}))
@@ -62,6 +62,30 @@ class CrossedBootstrapTest {
         double auc = world.table().weighted(examples, worlds).auc();
 
         assertThat(auc).isCloseTo(Roc.of(repeated, labels).auc(), within(1e-12));
+    }
+
+    @Test
+    void decisionsAreResampledLikeScores() {
+        var world = new Simulated(9, 6, 1, 12);
+        int[] examples = {0, 2, 1, 1, 3, 0, 1, 1, 0};
+        int[] worlds = {2, 0, 1, 1, 0, 2};
+        double[] shares = new double[2]; // {negative, positive} said to be positive
+        double[] totals = new double[2];
+        double[] decisions = new double[9 * 6];
+        for (int cell = 0; cell < 54; cell++) {
+            decisions[cell] = world.scores[cell] > 0.5 ? 1 : 0;
+            int times = examples[cell / 6] * worlds[cell % 6];
+            int label = world.labels[cell] ? 1 : 0;
+            shares[label] += times * decisions[cell];
+            totals[label] += times;
+        }
+
+        double auc = ScoreTable.of(decisions, world.labels, 6)
+                .weighted(examples, worlds)
+                .auc();
+
+        // balanced accuracy ½ (TPR + TNR)
+        assertThat(auc).isCloseTo(0.5 * (shares[1] / totals[1] + 1 - shares[0] / totals[0]), within(1e-12));
     }
 
     @Test

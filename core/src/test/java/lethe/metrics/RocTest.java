@@ -52,13 +52,15 @@ class RocTest {
                 .isEqualTo(pin.get("grid200Auc").asDouble());
         for (JsonNode row : pin.get("rows")) {
             double d = row.get("d").asDouble();
-            Roc roc = Roc.of(grid(20_000, d, 1), grid(20_000, 0, 1));
-            assertThat(roc.auc()).isCloseTo(row.get("auc").asDouble(), within(1e-4));
+            Roc roc = Roc.of(grid(5_000, d, 1), grid(5_000, 0, 1));
+            assertThat(roc.auc()).isCloseTo(row.get("auc").asDouble(), within(5e-4));
             assertThat(roc.balancedAccuracy(d / 2))
-                    .isCloseTo(row.get("accuracy").asDouble(), within(1e-4));
+                    .isCloseTo(row.get("accuracy").asDouble(), within(5e-4));
             for (double fpr : new double[] {0.001, 0.01, 0.05}) {
                 assertThat(roc.tprAtFpr(fpr))
-                        .isCloseTo(row.get("tpr").get("" + fpr).asDouble(), within(3e-3));
+                        .isCloseTo(
+                                row.get("tpr").get("" + fpr).asDouble(),
+                                within(0.02)); // a vertex is half a rank off, which is steep at d = 3
             }
         }
     }
