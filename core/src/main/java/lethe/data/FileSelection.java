@@ -11,7 +11,8 @@ import lethe.catalog.Named;
 import lethe.engine.Seed;
 
 /**
- * Training examples named in a file: one id per line; empty lines and what follows a {@code #} are ignored.
+ * Training examples named in a file: one id per line; empty lines are ignored, and so are comments that start with
+ * {@code #} at the beginning of a line or after a space.
  *
  * @param path the file
  */
@@ -34,7 +35,7 @@ public record FileSelection(String path) implements ForgetSelection {
             throw new UncheckedIOException("Cannot read the list of examples to forget from " + path, e);
         }
         List<String> ids = lines.stream()
-                .map(line -> line.indexOf('#') < 0 ? line : line.substring(0, line.indexOf('#')))
+                .map(line -> line.replaceAll("(^|\\s)#.*", "")) // ids hold no white space, but may hold a #
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .toList();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -58,7 +59,14 @@ final class Photographs {
                         throw new IllegalArgumentException(file + " claims " + reader.getWidth(0) + "×"
                                 + reader.getHeight(0) + " pixels, expected at most " + MAX_PIXELS + " in all");
                     }
-                    return reader.read(0);
+                    List<String> warnings = new ArrayList<>();
+                    reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+                    BufferedImage image = reader.read(0);
+                    // The JPEG decoder fills what is missing with grey and only warns.
+                    if (warnings.stream().anyMatch(warning -> warning.startsWith("Truncated File"))) {
+                        throw new IllegalArgumentException(file + " is truncated: " + warnings.get(0));
+                    }
+                    return image;
                 } finally {
                     reader.dispose();
                 }
