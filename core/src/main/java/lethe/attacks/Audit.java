@@ -248,7 +248,8 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
                 .orElse(largest);
     }
 
-    private static List<ExampleVulnerability> vulnerability(WorldSignals signals) {
+    /** Needs no attack: the raw signal of one example is compared with itself across worlds. */
+    static List<ExampleVulnerability> vulnerability(WorldSignals signals) {
         Observations before = Game.CLASSIC.observe(signals).orElseThrow();
         Observations after = Game.PRIVACY.observe(signals).orElseThrow();
         var retained = Game.RETAINED.observe(signals);

@@ -23,7 +23,8 @@ import lethe.catalog.Require;
 @AutoService(Attack.class)
 public record LogisticRegression(Signal signal, int degree, double c) implements Attack {
     private static final int MAX_STEPS = 50;
-    private static final double CONVERGED = 1e-8; // in log odds per standard deviation
+    private static final double LAST_STEP = 1e-5; // after it the error is of the order of its square
+    private static final double ROUNDING = 1e-12; // of a sum of many losses
 
     public LogisticRegression {
         Require.within("degree", degree, 1, 2);
@@ -81,21 +82,18 @@ public record LogisticRegression(Signal signal, int degree, double c) implements
         return new double[] {mean, deviation > 0 ? deviation : 1};
     }
 
-    /** Newton's method; a step that does not lower the objective is halved. */
+    /** Newton's method; a step that raises the objective by more than rounding is halved. */
     private double[] fit(PooledPairs pairs, int target, double mean, double deviation, double[] start) {
         double[] beta = start.clone();
         var here = new Objective(pairs, target, mean, deviation, beta);
         for (int step = 0; step < MAX_STEPS; step++) {
             double[] move = here.newtonStep();
-            double largest = Math.max(Math.abs(move[0]), Math.max(Math.abs(move[1]), Math.abs(move[2])));
-            if (largest < CONVERGED) {
-                break;
+            double[] next = moved(beta, move, 1);
+            if (Math.max(Math.abs(move[0]), Math.max(Math.abs(move[1]), Math.abs(move[2]))) < LAST_STEP) {
+                return next;
             }
-            double length = 1;
-            double[] next = moved(beta, move, length);
             var there = new Objective(pairs, target, mean, deviation, next);
-            while (there.value > here.value && length > 1e-6) {
-                length /= 2;
+            for (double length = 0.5; there.value > here.value * (1 + ROUNDING) && length > 1e-6; length /= 2) {
                 next = moved(beta, move, length);
                 there = new Objective(pairs, target, mean, deviation, next);
             }

@@ -9,7 +9,7 @@ final class Scatter {
         long mixed = (long) a << 32 | (b & 0xFFFFFFFFL);
         // The finaliser of MurmurHash3, twice: neighbouring pairs share nothing.
         mixed = finish(finish(mixed + 0x9E3779B97F4A7C15L) + 0xD1B54A32D192ED03L);
-        return (int) ((mixed >>> 32) * bound >>> 32);
+        return (int) (((mixed >>> 32) * bound) >>> 32);
     }
 
     private static long finish(long bits) {

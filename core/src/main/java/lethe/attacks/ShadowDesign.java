@@ -239,7 +239,7 @@ public final class ShadowDesign {
 
     /** A 32-bit draw scaled to [0, bound); its bias of at most bound/2³² is far below what switches could show. */
     private static int scale(long draw, int bound) {
-        return (int) (draw * bound >>> 32);
+        return (int) ((draw * bound) >>> 32);
     }
 
     private void check(int world, int example) {

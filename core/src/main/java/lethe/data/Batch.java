@@ -1,5 +1,6 @@
 package lethe.data;
 
+import java.util.Arrays;
 import lethe.engine.Tensor;
 
 /**
@@ -24,5 +25,13 @@ public record Batch(Tensor inputs, Tensor labels, int[] rows) {
     /** The same examples with other labels. */
     public Batch withLabels(Tensor changed) {
         return new Batch(inputs, changed, rows);
+    }
+
+    /** {@code length} examples from {@code start} on, as views. */
+    public Batch part(int start, int length) {
+        return new Batch(
+                inputs.narrow(0, start, length),
+                labels.narrow(0, start, length),
+                Arrays.copyOfRange(rows, start, start + length));
     }
 }

@@ -30,9 +30,14 @@ public abstract class Optimizer implements AutoCloseable {
 
     /** Differentiates {@code loss}, a scalar, and takes one step that lowers it. */
     public final void minimize(Tensor loss, double learningRate) {
+        differentiate(loss);
+        step(learningRate);
+    }
+
+    /** Replaces the gradient by that of {@code loss}, a scalar. */
+    public final void differentiate(Tensor loss) {
         weights.clearGradient();
         loss.backward();
-        step(learningRate);
     }
 
     /** Takes one step along the gradient that is there. */

@@ -414,6 +414,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.log_softmax(-1));
     }
 
+    /** Logarithms of the sums of the exponentials over the last dimension, which disappears. */
+    public Tensor logSumExp() {
+        return new Tensor(raw.logsumexp(-1));
+    }
+
     /** Softmax over the last dimension. */
     public Tensor softmax() {
         return new Tensor(raw.softmax(-1));

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,18 +11,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import lethe.catalog.Digest;
-import lethe.data.Dataset;
 import lethe.data.Split;
 import lethe.engine.Device;
 import lethe.engine.Engine;
-import lethe.engine.Safetensors;
 import lethe.engine.Scope;
-import lethe.engine.Tensor;
 import lethe.models.Model;
 import lethe.models.ModelFile;
 import lethe.training.Checkpoints;
 import lethe.training.DivergedException;
-import lethe.training.Evaluation;
 import lethe.training.Progress;
 import lethe.training.StoppedException;
 import lethe.training.Trainer;
@@ -214,49 +209,5 @@ final class Campaign {
                 "",
                 Digest.sha256(run.signals(step.key())),
                 modelDigest));
-    }
-
-    /**
-     * Logits of one model, row-major.
-     *
-     * @param pool (n, K) on the audit pool
-     * @param retain on the world's retained sample
-     * @param test on the evaluated test examples
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Evaluated(float[] pool, float[] retain, float[] test) {
-        static Evaluated of(Model model, Setting setting, World world) {
-            Dataset train = setting.train();
-            return new Evaluated(
-                    Evaluation.logits(model, train.select(setting.pool())),
-                    Evaluation.logits(model, train.select(world.retainSample())),
-                    Evaluation.logits(model, setting.test()));
-        }
-
-        void write(java.nio.file.Path file) {
-            try (Scope scope = Scope.open(Device.cpu())) {
-                java.nio.file.Files.createDirectories(file.toAbsolutePath().getParent());
-                Map<String, Tensor> tensors = new LinkedHashMap<>();
-                tensors.put("pool", Tensor.of(pool));
-                tensors.put("retain", Tensor.of(retain));
-                tensors.put("test", Tensor.of(test));
-                Safetensors.write(file, tensors, Map.of());
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException("Cannot create the directory of " + file, e);
-            }
-        }
-
-        static Evaluated read(java.nio.file.Path file) {
-            try (Scope scope = Scope.open(Device.cpu())) {
-                Map<String, Tensor> tensors = Safetensors.read(file);
-                return new Evaluated(floats(tensors, "pool"), floats(tensors, "retain"), floats(tensors, "test"));
-            }
-        }
-
-        private static float[] floats(Map<String, Tensor> tensors, String name) {
-            return Optional.ofNullable(tensors.get(name))
-                    .orElseThrow(() -> new IllegalStateException("Signals file has no tensor '" + name + "'"))
-                    .toFloats();
-        }
     }
 }

@@ -98,6 +98,11 @@ public record Plan(
         return labelled;
     }
 
+    /** The same plan with other examples to forget. */
+    public Plan forgetting(ForgetSelection selection) {
+        return new Plan(title, seed, data, selection, model, training, methods, audit, execution);
+    }
+
     /** The plan as YAML, every default filled in; reading it gives an equal plan. */
     public String toYaml() {
         return Settings.toYaml(this);

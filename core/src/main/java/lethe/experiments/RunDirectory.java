@@ -53,7 +53,7 @@ public final class RunDirectory implements AutoCloseable {
     /**
      * Opens a run directory, creating it if necessary, for this process alone.
      *
-     * @throws IllegalStateException if another process works in it
+     * @throws IllegalArgumentException if another process works in it
      */
     public static RunDirectory open(Path root) {
         try {
@@ -63,7 +63,7 @@ public final class RunDirectory implements AutoCloseable {
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
-                throw new IllegalStateException("Another process is working in " + root
+                throw new IllegalArgumentException("Another process is working in " + root
                         + "; wait for it, stop it, or choose another directory with --out");
             }
             RunDirectory run = new RunDirectory(root, channel, lock);
@@ -153,7 +153,7 @@ public final class RunDirectory implements AutoCloseable {
     void verify(StepRecord step) {
         Path file = signals(step.key());
         if (!Files.exists(file) || !Digest.sha256(file).equals(step.signalsDigest())) {
-            throw new IllegalStateException("Signals file " + file + " of '" + step.place()
+            throw new DamagedRunException("Signals file " + file + " of '" + step.place()
                     + "' is missing or was changed after it was written; delete its line from "
                     + root.resolve("results.jsonl") + " to compute it again");
         }

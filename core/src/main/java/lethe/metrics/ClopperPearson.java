@@ -12,13 +12,15 @@ public final class ClopperPearson {
     /** The lower limit; 0 without a success. */
     public static double low(long successes, long trials) {
         check(successes, trials);
-        return successes == 0 ? 0 : SpecialFunctions.betaQuantile(0.025, successes, trials - successes + 1.0);
+        return successes == 0 ? 0 : SpecialFunctions.betaQuantile(0.025, (double) successes, trials - successes + 1.0);
     }
 
     /** The upper limit; 1 without a failure. */
     public static double high(long successes, long trials) {
         check(successes, trials);
-        return successes == trials ? 1 : SpecialFunctions.betaQuantile(0.975, successes + 1.0, trials - successes);
+        return successes == trials
+                ? 1
+                : SpecialFunctions.betaQuantile(0.975, successes + 1.0, (double) trials - successes);
     }
 
     private static void check(long successes, long trials) {

@@ -30,7 +30,7 @@ public record DeLong(double auc, double s10, double s01, double variance) {
     /** The 95 % interval, on the logit scale beyond 0.9 or below 0.1, where the plain one leaves [0, 1]. */
     public Estimate interval() {
         double reach = SpecialFunctions.normalQuantile(0.975) * Math.sqrt(variance);
-        if (auc > 0.9 && auc < 1 || auc < 0.1 && auc > 0) {
+        if ((auc > 0.9 && auc < 1) || (auc < 0.1 && auc > 0)) {
             double logit = Math.log(auc / (1 - auc));
             double wide = reach / (auc * (1 - auc));
             return new Estimate(auc, 1 / (1 + Math.exp(-(logit - wide))), 1 / (1 + Math.exp(-(logit + wide))));

@@ -220,6 +220,6 @@ public final class Roc {
                 low = middle + 1;
             }
         }
-        return ascending.length - low;
+        return (long) ascending.length - low;
     }
 }

@@ -96,7 +96,10 @@ public final class ScoreTable {
         return weighted(once, once);
     }
 
-    /** The curve in which the pair (i, w) counts {@code exampleWeights[i] · worldWeights[w]} times. */
+    /**
+     * The curve in which the pair (i, w) counts {@code exampleWeights[i] · worldWeights[w]} times. As in any resample the
+     * weights of the worlds add up to their number.
+     */
     WeightedRoc weighted(int[] exampleWeights, int[] worldWeights) {
         int[] active = new int[worlds];
         int[] weight = new int[worlds];
@@ -106,6 +109,9 @@ public final class ScoreTable {
                 active[count] = w;
                 weight[count++] = worldWeights[w];
             }
+        }
+        if (bins <= 2 && worlds < 1 << 16) {
+            return new WeightedRoc(twoBins(exampleWeights, active, weight, count));
         }
         int[] histogram = new int[2 * bins];
         for (int i = 0; i < examples; i++) {
@@ -119,6 +125,26 @@ public final class ScoreTable {
             }
         }
         return new WeightedRoc(histogram);
+    }
+
+    /** Yes-or-no scores: the four sums of a row fit one register, where a histogram would wait for its own stores. */
+    private int[] twoBins(int[] exampleWeights, int[] active, int[] weight, int count) {
+        int[] histogram = new int[4];
+        for (int i = 0; i < examples; i++) {
+            int times = exampleWeights[i];
+            if (times == 0) {
+                continue;
+            }
+            int row = i * worlds;
+            long sums = 0; // 16 bits each; a row's weights add up to the number of worlds
+            for (int k = 0; k < count; k++) {
+                sums += (long) weight[k] << (codes[row + active[k]] << 4);
+            }
+            for (int code = 0; code < 4; code++) {
+                histogram[code] += times * (int) (sums >>> (code << 4) & 0xFFFF);
+            }
+        }
+        return histogram;
     }
 
     /** The lowest score of each bin, ascending. */

@@ -7,6 +7,7 @@ import org.hipparchus.special.Gamma;
 
 /** The special functions behind intervals and densities, accurate in the tails. */
 public final class SpecialFunctions {
+    private static final double ASYMPTOTIC = 15; // from here five Bernoulli terms give all digits of a double
     private static final double SQRT2 = Math.sqrt(2);
     private static final double SQRT_TWO_PI = Math.sqrt(2 * Math.PI);
 
@@ -42,14 +43,30 @@ public final class SpecialFunctions {
         return Gamma.logGamma(x);
     }
 
-    /** ψ(x), the derivative of ln Γ. */
+    /** ψ(x), the derivative of ln Γ, for {@code x > 0}. */
     public static double digamma(double x) {
-        return Gamma.digamma(x);
+        double y = x;
+        double sum = 0;
+        while (y < ASYMPTOTIC) { // ψ(y) = ψ(y + 1) − 1/y
+            sum -= 1 / y;
+            y++;
+        }
+        double r = 1 / (y * y);
+        double series = 1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240 - r * (1.0 / 132))));
+        return sum + Math.log(y) - 0.5 / y - r * series;
     }
 
-    /** ψ₁(x), the derivative of ψ. */
+    /** ψ₁(x), the derivative of ψ, for {@code x > 0}. */
     public static double trigamma(double x) {
-        return Gamma.trigamma(x);
+        double y = x;
+        double sum = 0;
+        while (y < ASYMPTOTIC) { // ψ₁(y) = ψ₁(y + 1) + 1/y²
+            sum += 1 / (y * y);
+            y++;
+        }
+        double r = 1 / (y * y);
+        double series = 1.0 / 6 - r * (1.0 / 30 - r * (1.0 / 42 - r * (1.0 / 30 - r * (5.0 / 66))));
+        return sum + 1 / y + r * (0.5 + series / y);
     }
 
     /** The {@code x > 0} with ψ₁(x) = {@code y}, for {@code y > 0}. */

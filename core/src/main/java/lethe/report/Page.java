@@ -3,6 +3,7 @@ package lethe.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,7 +163,7 @@ public final class Page {
         if (judged.isEmpty()) {
             return "Only the controls were run; no method was judged.";
         }
-        var counts = new java.util.LinkedHashMap<String, Integer>();
+        var counts = new LinkedHashMap<String, Integer>();
         judged.forEach(method -> counts.merge(method.verdict().words(), 1, Integer::sum));
         String parts = counts.entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())
@@ -614,8 +615,8 @@ public final class Page {
             points.add(Headline.point(result, fpr)
                     .map(point -> new Point(
                             Headline.tpr(point),
-                            "realised " + Numbers.fixed(100 * point.realisedFpr(), 2) + " %, at most "
-                                    + Numbers.fixed(100 * point.realisedFprHigh(), 2) + " %"))
+                            "FPR " + Numbers.fixed(100 * point.realisedFpr(), 2) + " % (≤ "
+                                    + Numbers.fixed(100 * point.realisedFprHigh(), 2) + ")"))
                     .orElse(new Point(Numbers.NOT_AVAILABLE, "")));
         }
         return new Attack(

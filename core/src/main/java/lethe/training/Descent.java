@@ -38,7 +38,7 @@ public final class Descent {
     /**
      * Runs epochs until {@code stopAfter} an epoch. The model is in evaluation mode when asked, and afterwards.
      *
-     * @param passes of each epoch, from 0; every epoch has the same number of steps
+     * @param passes of each epoch, from 0; the schedule counts steps as if every epoch had as many as the present one
      * @param stopAfter whether to end after this epoch
      * @throws DivergedException if a loss is not finite
      * @throws StoppedException if the trial was asked to stop; the state is stored if the trial is resumable
@@ -69,16 +69,20 @@ public final class Descent {
                 continue;
             }
             model.training(true);
+            long before = step;
             for (Pass pass : planned) {
                 for (int i = 0; i < pass.batches().count(); i++, step++) {
                     if (step >= taken) {
-                        double factor = schedule.factor(step, stepsPerEpoch * epochs, epochs);
+                        double factor =
+                                schedule.factor(epoch * stepsPerEpoch + step - before, stepsPerEpoch * epochs, epochs);
                         takeStep(pass, i, step, learningRate * factor);
                         storeIfDue(stage, step + 1);
                     }
                 }
             }
             model.training(false);
+            // The loss is looked at before a step; the last step of all can still end in infinity.
+            requireFinite(step);
             progress.advance(1);
             // Asked again when the run was interrupted exactly here: the state is the same, so is the answer.
             if (stopAfter.test(epoch)) {
@@ -98,6 +102,14 @@ public final class Descent {
         }
     }
 
+    private void requireFinite(long step) {
+        try (Scope scope = Scope.open()) {
+            if (!optimizer.weights().values().isFinite()) {
+                throw new DivergedException(step);
+            }
+        }
+    }
+
     private void takeStep(Pass pass, int index, long step, double rate) {
         try (Scope scope = Scope.open()) {
             Batch batch = pass.batches().batch(index);
@@ -106,7 +118,9 @@ public final class Descent {
             if (!Double.isFinite(value)) {
                 throw new DivergedException(step, value);
             }
-            optimizer.minimize(loss, rate);
+            optimizer.differentiate(loss);
+            pass.penalty().addGradient(optimizer.weights());
+            optimizer.step(rate);
         }
     }
 }

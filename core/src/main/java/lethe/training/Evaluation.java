@@ -34,6 +34,23 @@ public final class Evaluation {
         return logits;
     }
 
+    /** The class with the largest logit of each example; ties go to the lowest class. */
+    public static int[] predictions(Model model, Dataset data) {
+        return predictions(logits(model, data), model.classes());
+    }
+
+    private static int[] predictions(float[] logits, int classes) {
+        int[] best = new int[logits.length / classes];
+        for (int row = 0; row < best.length; row++) {
+            for (int k = 1; k < classes; k++) {
+                if (logits[row * classes + k] > logits[row * classes + best[row]]) {
+                    best[row] = k;
+                }
+            }
+        }
+        return best;
+    }
+
     /** The share of examples whose largest logit is that of their label; ties go to the lowest class. */
     public static double accuracy(Model model, Dataset data) {
         return accuracy(logits(model, data), data);
@@ -41,16 +58,10 @@ public final class Evaluation {
 
     /** The same from logits already computed. */
     public static double accuracy(float[] logits, Dataset data) {
-        int classes = data.classes().size();
+        int[] predicted = predictions(logits, data.classes().size());
         int correct = 0;
         for (int row = 0; row < data.size(); row++) {
-            int best = 0;
-            for (int k = 1; k < classes; k++) {
-                if (logits[row * classes + k] > logits[row * classes + best]) {
-                    best = k;
-                }
-            }
-            correct += best == data.label(row) ? 1 : 0;
+            correct += predicted[row] == data.label(row) ? 1 : 0;
         }
         return correct / (double) data.size();
     }

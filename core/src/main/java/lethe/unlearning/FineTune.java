@@ -3,12 +3,9 @@ package lethe.unlearning;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import lethe.catalog.Named;
-import lethe.catalog.Require;
 import lethe.data.Split;
-import lethe.engine.Sgd;
 import lethe.models.Model;
 import lethe.training.Batches;
-import lethe.training.Descent;
 import lethe.training.Pass;
 import lethe.training.Schedule;
 import lethe.training.Source;
@@ -38,11 +35,7 @@ public record FineTune(
         implements UnlearningMethod {
 
     public FineTune {
-        Require.positive("epochs", epochs);
-        Require.positive("learningRate", learningRate);
-        Require.positive("batch", batch);
-        Require.within("momentum", momentum, 0, 1);
-        Require.notNegative("weightDecay", weightDecay);
+        Tuning.require(epochs, learningRate, batch, momentum, weightDecay);
     }
 
     public FineTune() {
@@ -56,16 +49,13 @@ public record FineTune(
 
     @Override
     public Model unlearn(Model original, Split split, Trial trial) {
-        Model model = original.copy();
         Source retain = new Source(split.retain(), trial.augmentation());
-        try (Sgd optimizer = new Sgd(model.weights(), momentum, false, weightDecay)) {
-            new Descent(model, optimizer, learningRate, schedule, trial)
-                    .run(
-                            epochs,
-                            epoch -> List.of(new Pass(
-                                    Batches.shuffled(batch, trial.random("retain", epoch), retain),
-                                    b -> model.logits(b.inputs()).crossEntropy(b.labels()))));
-        }
-        return model;
+        return new Tuning(epochs, learningRate, momentum, weightDecay, schedule)
+                .run(
+                        original,
+                        trial,
+                        (model, epoch) -> List.of(new Pass(
+                                Batches.shuffled(batch, trial.random("retain", epoch), retain),
+                                Tuning.crossEntropy(model))));
     }
 }

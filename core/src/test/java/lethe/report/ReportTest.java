@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -77,10 +79,13 @@ class ReportTest {
     @Test
     void textFromDataAndPlanIsEscapedWhereverItStands() {
         String evil = "<script>alert(1)</script>\"'&";
-        List<String> classes = java.util.Collections.nCopies(10, evil);
+        List<String> classes = Collections.nCopies(10, evil);
 
-        String page = Report.of(SyntheticResults.withTexts(STANDARD, evil, classes, "x: " + evil))
-                .toHtml();
+        Results texts = SyntheticResults.withTexts(STANDARD, evil, classes, "x: " + evil);
+        var methods = new ArrayList<>(texts.methods());
+        methods.replaceAll(method -> SyntheticResults.relabelled(method, method.label() + evil));
+
+        String page = Report.of(SyntheticResults.withMethods(texts, methods)).toHtml();
 
         assertThat(page).doesNotContain("<script").contains("&lt;script&gt;alert(1)");
         assertThat(page).doesNotContain("alt=\"" + evil.substring(0, 4));

@@ -91,6 +91,21 @@ final class SyntheticResults {
                 results.seconds());
     }
 
+    static MethodResult relabelled(MethodResult method, String label) {
+        return new MethodResult(
+                method.name(),
+                label,
+                method.settings(),
+                method.source(),
+                method.accuracy(),
+                method.deployed(),
+                method.confidences(),
+                method.attacks(),
+                method.comparisons(),
+                method.vulnerability(),
+                method.verdict());
+    }
+
     static Results withTexts(Results results, String title, List<String> classes, String plan) {
         return new Results(
                 title,

@@ -60,19 +60,7 @@ class TablesTest {
 
     @Test
     void aLabelCannotBreakItsTable() {
-        var method = STANDARD.methods().get(2);
-        var renamed = new Results.MethodResult(
-                method.name(),
-                "a|b \"c\", d\n<e>",
-                method.settings(),
-                method.source(),
-                method.accuracy(),
-                method.deployed(),
-                method.confidences(),
-                method.attacks(),
-                method.comparisons(),
-                method.vulnerability(),
-                method.verdict());
+        var renamed = SyntheticResults.relabelled(STANDARD.methods().get(2), "a|b \"c\", d\n<e>");
         Results results = SyntheticResults.withMethods(STANDARD, List.of(renamed));
 
         assertThat(MarkdownTable.of(results)).contains("| a\\|b \"c\", d &lt;e&gt; |");

@@ -1,0 +1,37 @@
+package lethe.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all commands share; {@link Main} holds the options that go with any of them. */
+@Command(
+        synopsisHeading = "%nUsage: ",
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        sortOptions = false)
+abstract class LetheCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    /** Does what the command is for. */
+    abstract ExitCode execute() throws Exception;
+
+    @Override
+    public final Integer call() throws Exception {
+        return execute().number();
+    }
+
+    final Console console() {
+        return ((Main) spec.root().userObject()).openConsole();
+    }
+
+    /** The option of commands whose result can be read by a program. */
+    static final class Json {
+        @Option(names = "--json", description = "Print the result as JSON.")
+        boolean asked;
+    }
+}

@@ -1,0 +1,38 @@
+package lethe.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import lethe.experiments.Plan;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The plan that a command works on, and where its results are. */
+final class PlanArgument {
+    @Parameters(paramLabel = "PLAN", description = "YAML file that says what to do; see plans/ for examples.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    Path file;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where results are kept (default: out/ and the plan's name).")
+    private @Nullable Path out;
+
+    Plan read() {
+        return Plan.read(file);
+    }
+
+    /** The directory asked for, or {@code out/NAME} for {@code NAME.yaml}. */
+    Path directory() {
+        if (out != null) {
+            if (Files.isRegularFile(out)) {
+                throw new IllegalArgumentException("--out " + out + " is a file; expected a directory");
+            }
+            return out;
+        }
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return Path.of("out", dot > 0 ? name.substring(0, dot) : name);
+    }
+}

@@ -1,0 +1,65 @@
+package lethe.cli;
+
+import java.nio.file.Path;
+import lethe.experiments.Experiment;
+import lethe.experiments.Forecast;
+import lethe.experiments.RunDirectory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "plan",
+        header = "List what a run would do, reuse and redo, with time and disk.",
+        description = {
+            "Times come from steps already done, or from a short calibration.",
+            "Examples:",
+            "  lethe plan plans/cifar10-quick.yaml"
+        })
+final class PlanCommand extends LetheCommand {
+    @Mixin
+    private final PlanArgument plan = new PlanArgument();
+
+    @Mixin
+    private final Json json = new Json();
+
+    @Override
+    ExitCode execute() {
+        return print(console(), new Experiment(plan.read()), plan.directory(), json.asked);
+    }
+
+    static ExitCode print(Console console, Experiment experiment, Path directory, boolean json) {
+        Forecast forecast;
+        try (RunDirectory run = RunDirectory.open(directory)) {
+            forecast = experiment.forecast(run, true);
+        }
+        if (json) {
+            console.json(forecast);
+            return ExitCode.OK;
+        }
+        var table = new Table("STEP", "TO DO", "REUSED", "STALE", "EACH", "WHY STALE");
+        for (Forecast.Row row : forecast.rows()) {
+            table.row(
+                    row.label(),
+                    Integer.toString(row.todo()),
+                    Integer.toString(row.reused()),
+                    Integer.toString(row.stale()),
+                    time(row.secondsEach()),
+                    row.reason());
+        }
+        table.print(console.out());
+        console.out().println();
+        int workers = experiment.plan().execution().workers();
+        console.out()
+                .println("Time about " + time(forecast.seconds()) + " with " + workers
+                        + (workers == 1 ? " worker" : " workers") + ", disk about "
+                        + Quantity.bytes(forecast.bytes()) + " in " + directory);
+        console.out().flush();
+        return ExitCode.OK;
+    }
+
+    private static String time(double seconds) {
+        return Double.isNaN(seconds)
+                ? "unknown"
+                : seconds < 10 ? String.format(java.util.Locale.ROOT, "%.1f s", seconds) : Quantity.time(seconds);
+    }
+}

@@ -1,0 +1,87 @@
+package lethe.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import lethe.catalog.Catalog;
+import lethe.data.FileSelection;
+import lethe.engine.Device;
+import lethe.engine.Engine;
+import lethe.engine.Scope;
+import lethe.experiments.Execution;
+import lethe.experiments.Experiment;
+import lethe.experiments.Plan;
+import lethe.models.Model;
+import lethe.models.ModelFile;
+import lethe.training.Checkpoints;
+import lethe.training.Evaluation;
+import lethe.unlearning.UnlearningMethod;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "unlearn",
+        header = "Make a trained model forget.",
+        description = {
+            "The settings of a method that the plan names are the plan's; of any other, its published ones.",
+            "Examples:",
+            "  lethe unlearn plans/cifar10-quick.yaml --model original.safetensors --method amun --to forgot.safetensors",
+            "  lethe unlearn PLAN --model original.safetensors --method amun --forget ids.txt --to forgot.safetensors"
+        })
+final class UnlearnCommand extends LetheCommand {
+    @Mixin
+    private final PlanArgument plan = new PlanArgument();
+
+    @Option(names = "--model", required = true, paramLabel = "FILE", description = "What 'lethe train' wrote.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path modelFile;
+
+    @Option(names = "--method", required = true, paramLabel = "NAME", description = "See 'lethe methods'.")
+    private String method = "";
+
+    @Option(
+            names = "--forget",
+            paramLabel = "FILE",
+            description = "Ids of the examples to forget, one a line (default: what the plan says).")
+    private @Nullable Path forget;
+
+    @Option(names = "--to", required = true, paramLabel = "FILE", description = "Where the weights are written.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path to;
+
+    @Mixin
+    private final Json json = new Json();
+
+    @Override
+    ExitCode execute() {
+        Accuracies.requireNew(to);
+        Plan read = plan.read();
+        var experiment = new Experiment(forget == null ? read : read.forgetting(new FileSelection(forget.toString())));
+        UnlearningMethod chosen = read.labelled().containsKey(method)
+                ? java.util.Objects.requireNonNull(read.labelled().get(method))
+                : Catalog.of(UnlearningMethod.class).get(method);
+        Execution execution = experiment.plan().execution();
+        Interruption stop = Interruption.install(console().err(), "lethe unlearn … --to " + to);
+        var checkpoints = new Checkpoints(Path.of(to + ".unfinished"), execution.checkpoint());
+        Engine.threads(execution.workers() * execution.threads());
+        Map<String, Double> outcome = new LinkedHashMap<>();
+        try (Scope scope = Scope.open(Device.of(execution.device()));
+                ConsoleProgress progress = console().progress();
+                Model original = ModelFile.read(modelFile);
+                Model unlearned = experiment.unlearn(chosen, original, progress, stop, checkpoints)) {
+            ModelFile.write(unlearned, to);
+            checkpoints.clear();
+            var split = experiment.split();
+            outcome.put("forget before", Evaluation.accuracy(original, split.forget()));
+            outcome.put("forget after", Evaluation.accuracy(unlearned, split.forget()));
+            outcome.put("retain before", Evaluation.accuracy(original, split.retain()));
+            outcome.put("retain after", Evaluation.accuracy(unlearned, split.retain()));
+            outcome.put("test before", Evaluation.accuracy(original, split.test()));
+            outcome.put("test after", Evaluation.accuracy(unlearned, split.test()));
+        }
+        Accuracies.print(console(), outcome, to, json.asked);
+        return ExitCode.OK;
+    }
+}

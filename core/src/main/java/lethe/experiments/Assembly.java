@@ -1,0 +1,390 @@
+package lethe.experiments;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import lethe.attacks.Attack;
+import lethe.attacks.AttackResult;
+import lethe.attacks.Audit;
+import lethe.attacks.Game;
+import lethe.attacks.Signal;
+import lethe.attacks.WorldSignals;
+import lethe.catalog.Catalog;
+import lethe.catalog.Settings;
+import lethe.data.Dataset;
+import lethe.data.KnownMislabels;
+import lethe.data.Pictured;
+import lethe.engine.Engine;
+import lethe.engine.Seed;
+import lethe.metrics.Estimate;
+import lethe.metrics.Intervals;
+import lethe.training.Progress;
+import lethe.unlearning.UnlearningMethod;
+
+/** Puts the results of a finished run together from the signals on disk; no model is read. */
+final class Assembly {
+    private static final int BINS = 20;
+
+    private final Setting setting;
+    private final RunDirectory run;
+    private final Progress progress;
+    private final List<World> shadows;
+    private final int[] labels;
+    private final Map<String, Evaluated> cache = new LinkedHashMap<>();
+
+    Assembly(Setting setting, RunDirectory run, Progress progress) {
+        this.setting = setting;
+        this.run = run;
+        this.progress = progress;
+        this.shadows = setting.worlds().stream()
+                .filter(world -> world.index() != Step.DEPLOYED)
+                .toList();
+        this.labels = Arrays.stream(setting.pool())
+                .map(row -> setting.train().label(row))
+                .toArray();
+    }
+
+    Results results() {
+        Plan plan = setting.plan();
+        Dataset train = setting.train();
+        List<Results.MethodResult> methods = new ArrayList<>();
+        Optional<Measured> floor = Optional.empty();
+        try (Progress audits = progress.begin("audit", plan.labelled().size())) {
+            for (Map.Entry<String, UnlearningMethod> entry : plan.labelled().entrySet()) {
+                Measured measured = measure(entry.getKey(), entry.getValue());
+                floor = floor.isPresent() ? floor : Optional.of(measured);
+                methods.add(result(entry.getKey(), entry.getValue(), measured, floor.get()));
+                audits.advance(1);
+            }
+        }
+        return new Results(
+                plan.title(),
+                plan.digest(),
+                plan.toYaml(),
+                environment(plan),
+                new Results.DataSummary(
+                        train.name(),
+                        train.classes(),
+                        train.size(),
+                        setting.data().test().size(),
+                        setting.forget().length,
+                        setting.fingerprint()),
+                new Results.DesignSummary(
+                        plan.audit().worlds(),
+                        setting.pool().length,
+                        plan.audit().forgetSize(),
+                        plan.audit().forgetSets(),
+                        shadows.get(0).trainRows().length - setting.pool().length / 2),
+                methods,
+                examples(),
+                run.totalSeconds());
+    }
+
+    static Map<String, String> environment(Plan plan) {
+        Map<String, String> facts = new LinkedHashMap<>(Engine.facts());
+        facts.put("device", plan.execution().device());
+        facts.put("threads", Integer.toString(plan.execution().threads()));
+        facts.put("workers", Integer.toString(plan.execution().workers()));
+        facts.put(
+                "lethe",
+                Optional.ofNullable(Assembly.class.getPackage().getImplementationVersion())
+                        .orElse("development"));
+        return facts;
+    }
+
+    /**
+     * What the worlds say about one method.
+     *
+     * @param failure why there is nothing, empty if there is
+     * @param runs accuracies (forget, retain, test) of each world × set
+     * @param seconds of each world × set
+     */
+    private record Measured(
+            String failure, Audit.Findings findings, List<double[]> runs, List<Double> seconds, List<Double> lossAucs) {
+        boolean failed() {
+            return !failure.isEmpty();
+        }
+    }
+
+    private Measured measure(String label, UnlearningMethod method) {
+        List<double[]> runs = new ArrayList<>();
+        List<Double> seconds = new ArrayList<>();
+        int diverged = 0;
+        String reason = "";
+        for (World world : shadows) {
+            for (int f = 0; f < world.forgetRows().length; f++) {
+                StepRecord step = record(setting.unlearning(world, f, label, method));
+                if (step.failed()) {
+                    diverged++;
+                    reason = step.failure();
+                } else {
+                    runs.add(accuracies(evaluated(step), world, f));
+                }
+                seconds.add(step.seconds());
+            }
+        }
+        if (diverged > 0) {
+            String failure = "diverged in " + diverged + " of " + seconds.size() + " runs: " + reason;
+            return new Measured(failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, List.of());
+        }
+        AuditPlan audit = setting.plan().audit();
+        WorldSignals[] signals = audit.attacks().stream()
+                .map(Attack::signal)
+                .distinct()
+                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, label, method)))
+                .toArray(WorldSignals[]::new);
+        Audit.Findings findings = new Audit(
+                        audit.attacks(),
+                        audit.fprs(),
+                        audit.bootstrap(),
+                        Seed.of(setting.plan().seed()).derive("bootstrap").value())
+                .run(signals);
+        List<Double> lossAucs = findings.attacks().stream()
+                .filter(result -> result.game() == Game.PRIVACY && !result.perExample())
+                .findFirst()
+                .map(AttackResult::worldAucs)
+                .orElse(List.of());
+        cache.clear();
+        return new Measured("", findings, runs, seconds, lossAucs);
+    }
+
+    private WorldSignals.Source source(Signal signal, String label, UnlearningMethod method) {
+        return new WorldSignals.Source() {
+            @Override
+            public float[] original(int world) {
+                return signal.signals(
+                        evaluated(record(setting.training(shadows.get(world)))).pool(), labels);
+            }
+
+            @Override
+            public float[] unlearned(int world, int set) {
+                Step step = setting.unlearning(shadows.get(world), set, label, method);
+                return signal.signals(evaluated(record(step)).pool(), labels);
+            }
+        };
+    }
+
+    private Results.MethodResult result(String label, UnlearningMethod method, Measured measured, Measured floor) {
+        return new Results.MethodResult(
+                Catalog.of(UnlearningMethod.class).nameOf(method),
+                label,
+                Settings.toTree(method),
+                method.source(),
+                accuracy(measured, floor),
+                deployed(label, method),
+                confidences(label, method),
+                measured.findings().attacks(),
+                measured.findings().comparisons(),
+                measured.findings().vulnerability(),
+                Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()));
+    }
+
+    // ---------------------------------------------------------------- accuracies
+
+    private double[] accuracies(Evaluated evaluated, World world, int set) {
+        int[] forgotten = positionsInPool(world.forgetRows()[set]);
+        return new double[] {
+            accuracy(evaluated.pool(), forgotten, labels),
+            accuracy(evaluated.retain(), all(world.retainSample().length), labelsOf(world.retainSample())),
+            accuracy(evaluated.test(), all(setting.test().size()), testLabels())
+        };
+    }
+
+    private Results.Accuracy accuracy(Measured measured, Measured floor) {
+        double retrainSeconds = Intervals.mean(doubles(floor.seconds()));
+        int sets = setting.plan().audit().forgetSets();
+        if (measured.failed()) {
+            Estimate none = new Estimate(Double.NaN, Double.NaN, Double.NaN);
+            return new Results.Accuracy(none, none, none, none, perWorld(measured.seconds(), sets), retrainSeconds);
+        }
+        List<Double> gaps = new ArrayList<>();
+        for (int r = 0; r < measured.runs().size(); r++) {
+            double gap = 0;
+            for (int kind = 0; kind < 3; kind++) {
+                gap += Math.abs(measured.runs().get(r)[kind] - floor.runs().get(r)[kind]);
+            }
+            if (measured.lossAucs().isEmpty()) {
+                gaps.add(gap / 3);
+            } else {
+                int world = r / sets;
+                gap += Math.abs(
+                        measured.lossAucs().get(world) - floor.lossAucs().get(world));
+                gaps.add(gap / 4);
+            }
+        }
+        return new Results.Accuracy(
+                perWorld(column(measured.runs(), 0), sets),
+                perWorld(column(measured.runs(), 1), sets),
+                perWorld(column(measured.runs(), 2), sets),
+                perWorld(gaps, sets),
+                perWorld(measured.seconds(), sets),
+                retrainSeconds);
+    }
+
+    /** Forget sets of one world share a model, so the interval counts worlds. */
+    private static Estimate perWorld(List<Double> runs, int sets) {
+        double[] worlds = new double[runs.size() / sets];
+        for (int w = 0; w < worlds.length; w++) {
+            worlds[w] = Intervals.mean(doubles(runs.subList(w * sets, (w + 1) * sets)));
+        }
+        return Intervals.ofMean(worlds);
+    }
+
+    private Results.Deployed deployed(String label, UnlearningMethod method) {
+        World world = setting.worlds().get(0);
+        StepRecord step = record(setting.unlearning(world, 0, label, method));
+        if (step.failed()) {
+            return new Results.Deployed("", "", Double.NaN, Double.NaN, Double.NaN, step.seconds());
+        }
+        Evaluated evaluated = evaluated(step);
+        // The pool holds the forget set, or a sample of it where that is larger.
+        int[] forgotten = Arrays.stream(positionsInPool(setting.forget()))
+                .filter(position -> position >= 0)
+                .toArray();
+        return new Results.Deployed(
+                run.root().relativize(run.model(step.key())).toString(),
+                step.modelDigest(),
+                accuracy(evaluated.pool(), forgotten, labels),
+                accuracy(evaluated.retain(), all(world.retainSample().length), labelsOf(world.retainSample())),
+                accuracy(evaluated.test(), all(setting.test().size()), testLabels()),
+                step.seconds());
+    }
+
+    private double accuracy(float[] logits, int[] rows, int[] rowLabels) {
+        int classes = setting.train().classes().size();
+        double[] z = new double[classes];
+        double correct = 0;
+        for (int row : rows) {
+            widen(logits, row, z);
+            correct += Signal.CORRECT.signal(z, rowLabels[row]);
+        }
+        return rows.length == 0 ? Double.NaN : correct / rows.length;
+    }
+
+    // ---------------------------------------------------------------- confidences
+
+    private Results.Confidences confidences(String label, UnlearningMethod method) {
+        int[][] counts = new int[6][BINS];
+        for (World world : shadows) {
+            for (int f = 0; f < world.forgetRows().length; f++) {
+                StepRecord after = record(setting.unlearning(world, f, label, method));
+                int[] forgotten = positionsInPool(world.forgetRows()[f]);
+                addConfidences(evaluated(record(setting.training(world))), world, forgotten, counts, 0);
+                if (!after.failed()) {
+                    addConfidences(evaluated(after), world, forgotten, counts, 3);
+                }
+            }
+        }
+        cache.clear();
+        List<List<Integer>> lists = Arrays.stream(counts)
+                .map(bins -> Arrays.stream(bins).boxed().toList())
+                .toList();
+        return new Results.Confidences(
+                lists.get(0), lists.get(1), lists.get(2), lists.get(3), lists.get(4), lists.get(5));
+    }
+
+    private void addConfidences(Evaluated evaluated, World world, int[] forgotten, int[][] counts, int first) {
+        addConfidences(evaluated.pool(), forgotten, labels, counts[first]);
+        addConfidences(
+                evaluated.retain(),
+                all(world.retainSample().length),
+                labelsOf(world.retainSample()),
+                counts[first + 1]);
+        addConfidences(evaluated.test(), all(setting.test().size()), testLabels(), counts[first + 2]);
+    }
+
+    private void addConfidences(float[] logits, int[] rows, int[] rowLabels, int[] bins) {
+        double[] z = new double[setting.train().classes().size()];
+        for (int row : rows) {
+            widen(logits, row, z);
+            double confidence = Signal.CONFIDENCE.signal(z, rowLabels[row]);
+            bins[Math.min(BINS - 1, (int) (confidence * BINS))]++;
+        }
+    }
+
+    // ---------------------------------------------------------------- examples
+
+    private List<Results.PoolExample> examples() {
+        List<Results.PoolExample> examples = new ArrayList<>();
+        for (int row : setting.pool()) {
+            Dataset train = setting.train();
+            examples.add(new Results.PoolExample(
+                    train.id(row).value(),
+                    train.label(row),
+                    Pictured.of(train, row).map(Assembly::dataUri).orElse(""),
+                    Arrays.binarySearch(setting.forget(), row) >= 0,
+                    KnownMislabels.of(train, row)));
+        }
+        return examples;
+    }
+
+    private static String dataUri(BufferedImage picture) {
+        try {
+            ByteArrayOutputStream png = new ByteArrayOutputStream();
+            ImageIO.write(picture, "png", png);
+            return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot encode a picture", e);
+        }
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    private StepRecord record(Step step) {
+        return run.find(step.key())
+                .orElseThrow(() -> new IllegalStateException("'" + step.place() + "' is not finished in " + run.root()
+                        + "; run 'lethe run' again to go on"));
+    }
+
+    private Evaluated evaluated(StepRecord step) {
+        return cache.computeIfAbsent(step.key(), key -> {
+            run.verify(step);
+            return Evaluated.read(run.signals(key));
+        });
+    }
+
+    private void widen(float[] logits, int row, double[] z) {
+        for (int k = 0; k < z.length; k++) {
+            z[k] = logits[row * z.length + k];
+        }
+    }
+
+    private int[] positionsInPool(int[] rows) {
+        return Arrays.stream(rows)
+                .map(row -> Arrays.binarySearch(setting.pool(), row))
+                .toArray();
+    }
+
+    private int[] labelsOf(int[] rows) {
+        return Arrays.stream(rows).map(row -> setting.train().label(row)).toArray();
+    }
+
+    private int[] testLabels() {
+        return Arrays.stream(all(setting.test().size()))
+                .map(row -> setting.test().label(row))
+                .toArray();
+    }
+
+    private static int[] all(int count) {
+        int[] rows = new int[count];
+        Arrays.setAll(rows, i -> i);
+        return rows;
+    }
+
+    private static List<Double> column(List<double[]> runs, int kind) {
+        return runs.stream().map(run -> run[kind]).toList();
+    }
+
+    private static double[] doubles(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+}

@@ -1,0 +1,136 @@
+package lethe.experiments;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import lethe.data.Holdout;
+import lethe.data.Split;
+import lethe.models.Model;
+import lethe.training.Checkpoints;
+import lethe.training.Progress;
+import lethe.training.Trainer;
+import lethe.training.Trial;
+import lethe.unlearning.UnlearningMethod;
+
+/**
+ * A plan brought together with its data, ready to be forecast, run and audited.
+ *
+ * <pre>{@code
+ * try (RunDirectory run = RunDirectory.open(Path.of("out/first"))) {
+ *     Results results = new Experiment(Plan.read(file)).run(run, Progress.silent(), () -> false);
+ * }
+ * }</pre>
+ */
+public final class Experiment {
+    private final Setting setting;
+
+    /**
+     * Reads the plan's data and draws its design.
+     *
+     * @throws IllegalArgumentException if the data cannot be read or does not suffice for the plan
+     */
+    public Experiment(Plan plan) {
+        this.setting = new Setting(plan);
+    }
+
+    /** The plan. */
+    public Plan plan() {
+        return setting.plan();
+    }
+
+    /** The data. */
+    public Holdout data() {
+        return setting.data();
+    }
+
+    /** The training examples that are to be forgotten, as rows. */
+    public int[] forgetRows() {
+        return setting.forget().clone();
+    }
+
+    /** The whole training set, with the examples that are to be forgotten. */
+    public Split split() {
+        return deployed().split(setting.train(), setting.data().test(), 0);
+    }
+
+    /**
+     * Trains the original model on the whole training set, as a run would for the deployed model.
+     *
+     * @param checkpoints where the unfinished training is kept
+     */
+    public Model train(Progress progress, BooleanSupplier stopRequested, Checkpoints checkpoints) {
+        Trial trial = Trial.of(deployed().seed().derive("original"))
+                .telling(progress)
+                .resumable(checkpoints)
+                .stoppable(stopRequested);
+        return new Trainer(plan().training()).fit(plan().model(), setting.train(), trial);
+    }
+
+    /**
+     * Lets one method forget the plan's examples, as a run would for the deployed model.
+     *
+     * @param original trained on the whole training set
+     */
+    public Model unlearn(
+            UnlearningMethod method,
+            Model original,
+            Progress progress,
+            BooleanSupplier stopRequested,
+            Checkpoints checkpoints) {
+        original.precision(plan().training().precision());
+        Trial trial = Trial.of(deployed().seed().derive("unlearn", 0))
+                .trainedBy(plan().training())
+                .telling(progress)
+                .resumable(checkpoints)
+                .stoppable(stopRequested);
+        Split split = split();
+        return method.unlearn(original, method.traits().readsRetain() ? split : split.withoutRetain(), trial);
+    }
+
+    private World deployed() {
+        return setting.worlds().get(0);
+    }
+
+    /**
+     * Does what is not done yet and audits everything.
+     *
+     * @param stopRequested asked at every step; a stopped run goes on where it stopped
+     * @throws lethe.training.StoppedException if asked to stop
+     */
+    public Results run(RunDirectory run, Progress progress, BooleanSupplier stopRequested) {
+        run.write("plan.yaml", plan().toYaml());
+        run.write("environment.json", Json.pretty(Assembly.environment(plan())));
+        new Campaign(setting, run, progress, stopRequested).run();
+        return audit(run, progress);
+    }
+
+    /** Audits a finished run from its signals alone; no model is read and nothing is trained. */
+    public Results audit(RunDirectory run, Progress progress) {
+        return new Assembly(setting, run, progress).results();
+    }
+
+    /**
+     * What a run would do, by method.
+     *
+     * @param timed whether to measure how long one step takes; it takes a few training steps of every kind
+     */
+    public Forecast forecast(RunDirectory run, boolean timed) {
+        return new Forecaster(setting, run).forecast(timed);
+    }
+
+    /** Every step of a label, in world order. */
+    static Map<String, List<Step>> stepsByLabel(Setting setting) {
+        Map<String, List<Step>> steps = new LinkedHashMap<>();
+        steps.put("original", setting.worlds().stream().map(setting::training).toList());
+        setting.plan().labelled().forEach((label, method) -> steps.put(label, unlearnings(setting, label, method)));
+        return steps;
+    }
+
+    private static List<Step> unlearnings(Setting setting, String label, UnlearningMethod method) {
+        return setting.worlds().stream()
+                .flatMap(world -> java.util.stream.IntStream.range(0, world.forgetRows().length)
+                        .mapToObj(set -> setting.unlearning(world, set, label, method)))
+                .toList();
+    }
+}

@@ -1,0 +1,10 @@
+package lethe.training;
+
+import lethe.engine.Weights;
+
+/** A term of the loss that depends on the weights alone, so that its gradient needs no differentiation. */
+@FunctionalInterface
+public interface Penalty {
+    /** Adds the gradient of the term to {@link Weights#gradient}. */
+    void addGradient(Weights weights);
+}

@@ -1,0 +1,155 @@
+package lethe.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import lethe.metrics.Roc;
+import org.junit.jupiter.api.Test;
+
+class GameTest {
+    private final ShadowDesign design = ShadowDesign.balanced(24, 8, 3, new SplittableRandom(1));
+
+    /** Every value says where it comes from: 1000·world + 10·example + 1 + forget set, and ½ under the original model. */
+    private final WorldSignals traced = traced(design);
+
+    @Test
+    void eachGameTakesItsClassesFromTheRightModels() {
+        for (int w = 0; w < 8; w++) {
+            for (int i = 0; i < 24; i++) {
+                boolean member = design.isMember(w, i);
+                float original = 1000 * w + 10 * i + 0.5f;
+                float own = 1000 * w + 10 * i + 1 + design.slot(w, i);
+                float stayed = 1000 * w + 10 * i + 1 + design.retainedSlot(w, i);
+
+                assertThat(observed(Game.CLASSIC).isPositive(i, w)).isEqualTo(member);
+                assertThat(observed(Game.CLASSIC).value(i, w)).isEqualTo(original);
+                assertThat(observed(Game.EFFICACY).value(i, w)).isEqualTo(member ? own : original);
+                assertThat(observed(Game.PRIVACY).value(i, w)).isEqualTo(own);
+                assertThat(observed(Game.RETAINED).value(i, w)).isEqualTo(member ? stayed : own);
+            }
+        }
+    }
+
+    @Test
+    void noWorldIsAmongItsOwnReferencesAndBothClassesHaveEquallyMany() {
+        Observations observations = observed(Game.PRIVACY);
+        for (int i = 0; i < 24; i++) {
+            for (int w = 0; w < 8; w++) {
+                int[] positive = observations.positiveWorlds(i, w);
+                int[] negative = observations.negativeWorlds(i, w);
+
+                assertThat(positive).hasSize(3).doesNotContain(w).doesNotHaveDuplicates();
+                assertThat(negative).hasSize(3).doesNotContain(w).doesNotHaveDuplicates();
+                for (int k = 0; k < 3; k++) {
+                    assertThat(observations.isPositive(i, positive[k])).isTrue();
+                    assertThat(observations.isPositive(i, negative[k])).isFalse();
+                    assertThat(observations.positives(i, w)[k]).isEqualTo(observations.value(i, positive[k]));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theWorldLeftOutForBalanceVaries() {
+        Observations observations = observed(Game.CLASSIC);
+        int[] chosen = new int[4];
+        for (int i = 0; i < 24; i++) {
+            for (int w = 0; w < 8; w++) {
+                chosen[observations.leftOut(i, w)]++;
+            }
+        }
+
+        assertThat(Arrays.stream(chosen)).allMatch(count -> count > 24); // 48 each on average
+    }
+
+    @Test
+    void withoutUnlearningTheEfficacyGameIsTheClassicOne() {
+        float[][] original = new float[8][24];
+        var random = new SplittableRandom(2);
+        for (float[] row : original) {
+            IntStream.range(0, 24).forEach(i -> row[i] = (float) random.nextGaussian());
+        }
+        float[][][] untouched = Arrays.stream(original)
+                .map(row -> new float[][] {row, row, row})
+                .toArray(float[][][]::new);
+        WorldSignals identity = WorldSignals.of(design, Signal.PHI, original, untouched);
+        Attack attack = new LikelihoodRatio();
+
+        double[] classic =
+                attack.score(Game.CLASSIC.observe(identity).orElseThrow()).values();
+
+        for (Game game : Game.values()) {
+            assertThat(attack.score(game.observe(identity).orElseThrow()).values())
+                    .isEqualTo(classic);
+        }
+    }
+
+    @Test
+    void exchangingTheClassesNegatesTheLikelihoodRatioAndMirrorsAnyFixedScore() {
+        Observations observations = SyntheticWorlds.observe(40, 12, 5, (i, member, noise) -> noise + (member ? 1 : 0));
+        double[] scores = new LikelihoodRatio().score(observations).values();
+        double[] swapped = new LikelihoodRatio().score(observations.swapped()).values();
+        boolean[] labels = observations.labels();
+        boolean[] negated = observations.swapped().labels();
+
+        assertThat(swapped).isEqualTo(Arrays.stream(scores).map(s -> -s).toArray());
+        assertThat(Roc.of(scores, negated).auc())
+                .isEqualTo(1 - Roc.of(scores, labels).auc());
+    }
+
+    @Test
+    void withOneForgetSetNobodyIsRetained() {
+        ShadowDesign single = ShadowDesign.balanced(8, 4, 1, new SplittableRandom(1));
+        WorldSignals signals = traced(single);
+
+        assertThat(signals.games()).doesNotContain(Game.RETAINED).hasSize(3);
+        assertThat(Game.RETAINED.observe(signals)).isEmpty();
+        assertThatThrownBy(() -> single.retainedSlot(0, 0)).hasMessageContaining("none retained");
+    }
+
+    @Test
+    void aSignalThatIsNoNumberIsNamedByWorldSetAndExample() {
+        float[][] original = new float[8][24];
+        float[][][] unlearned = new float[8][3][24];
+        unlearned[5][2][7] = Float.NaN;
+
+        assertThatThrownBy(() -> WorldSignals.of(design, Signal.PHI, original, unlearned))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("forget set 2 of world 5")
+                .hasMessageContaining("example 7 is NaN");
+        assertThatThrownBy(() -> WorldSignals.of(design, Signal.PHI, new float[7][24], unlearned))
+                .hasMessageContaining("7 original models, but the design has 8");
+        original[1] = new float[23];
+        assertThatThrownBy(() -> WorldSignals.of(design, Signal.PHI, original, unlearned))
+                .hasMessageContaining("original model of world 1 there are 23 values");
+    }
+
+    private Observations observed(Game game) {
+        return game.observe(traced).orElseThrow();
+    }
+
+    private static WorldSignals traced(ShadowDesign design) {
+        return WorldSignals.read(design, Signal.PHI, new WorldSignals.Source() {
+            @Override
+            public float[] original(int world) {
+                return values(world, 0.5f);
+            }
+
+            @Override
+            public float[] unlearned(int world, int set) {
+                return values(world, 1 + set);
+            }
+
+            private float[] values(int world, float model) {
+                float[] values = new float[design.examples()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = 1000 * world + 10 * i + model;
+                }
+                return values;
+            }
+        });
+    }
+}

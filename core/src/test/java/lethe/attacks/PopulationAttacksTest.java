@@ -1,0 +1,125 @@
+package lethe.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import lethe.ReferenceValues;
+import lethe.metrics.Roc;
+import lethe.metrics.SpecialFunctions;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class PopulationAttacksTest {
+    @Test
+    void differentMeansHideFromAPopulationWhatEachExampleShows() {
+        double[] trait = new double[1000]; // on a grid, so that only the noise is random
+        for (int i = 0; i < 1000; i++) {
+            trait[i] = SpecialFunctions.normalQuantile((i + 0.5) / 1000);
+        }
+        for (JsonNode pin : ReferenceValues.of("heterogeneousMeans").get("rows")) {
+            double d = pin.get("d").asDouble();
+            double tau = pin.get("tau").asDouble();
+            Observations observations = SyntheticWorlds.observe(
+                    1000, 64, 3, (i, member, noise) -> tau * trait[i] + noise + (member ? d : 0));
+
+            // 32,000 pairs a class: standard error below 0.002; fitting 31 references costs about 0.006
+            assertThat(auc(new LossThreshold(), observations))
+                    .isCloseTo(pin.get("population").asDouble(), within(0.006));
+            assertThat(auc(new LikelihoodRatio(), observations))
+                    .isCloseTo(pin.get("perExample").asDouble(), within(0.012));
+        }
+    }
+
+    @Test
+    void overUnlearningIsInvisibleToOneSidedAttacks() {
+        JsonNode pin = ReferenceValues.of("signFlip");
+        Observations observations =
+                SyntheticWorlds.observe(1000, 64, 5, (i, member, noise) -> noise + (member ? i % 2 == 0 ? 1 : -1 : 0));
+
+        assertThat(auc(new LossThreshold(), observations)).isCloseTo(0.5, within(0.007));
+        assertThat(auc(new TwoSidedThreshold(), observations))
+                .isCloseTo(pin.get("twoSided").asDouble(), within(0.007));
+        assertThat(auc(new LogisticRegression(), observations))
+                .isCloseTo(pin.get("twoSided").asDouble(), within(0.007));
+        assertThat(auc(new LikelihoodRatio(), observations))
+                .isCloseTo(pin.get("perExample").asDouble(), within(0.012));
+    }
+
+    @Test
+    void aSquareFindsANarrowerSpread() {
+        Observations observations =
+                SyntheticWorlds.observe(1000, 32, 7, (i, member, noise) -> member ? noise : 2 * noise);
+
+        assertThat(auc(new LogisticRegression(), observations)).isCloseTo(0.704833, within(0.01));
+    }
+
+    @Test
+    void oneFeatureRanksAsTheRawSignalDoes() {
+        Observations observations =
+                SyntheticWorlds.observe(200, 16, 9, (i, member, noise) -> noise + (member ? 0.7 : 0));
+        double[] raw = new LossThreshold().score(observations).values();
+        double[] regressed =
+                new LogisticRegression(Signal.PHI, 1, 1).score(observations).values();
+
+        for (int w = 0; w < 16; w++) {
+            assertThat(worldAuc(regressed, observations, w)).isCloseTo(worldAuc(raw, observations, w), within(1e-12));
+        }
+    }
+
+    @Test
+    void regressionFindsTheBayesRuleOfTwoNormalsOfOneVariance() {
+        // the log odds of N(1, 1) against N(0, 1) are s − ½
+        Observations observations =
+                SyntheticWorlds.observe(4000, 16, 11, (i, member, noise) -> noise + (member ? 1 : 0));
+        Scores scores = new LogisticRegression(Signal.PHI, 1, 1).score(observations);
+
+        for (int i = 0; i < 50; i++) {
+            double s = observations.value(i, 3);
+            // 30,000 pairs a class determine slope and intercept to about 0.01
+            assertThat(scores.value(i, 3)).isCloseTo(s - 0.5, within(0.04 * (1 + Math.abs(s))));
+        }
+        assertThat(scores.threshold(3)).isZero();
+    }
+
+    @Test
+    void theCutLiesBetweenTheClasses() {
+        Observations observations =
+                SyntheticWorlds.observe(4000, 16, 13, (i, member, noise) -> noise + (member ? 2 : 0));
+
+        Scores scores = new LossThreshold().score(observations);
+
+        for (int w = 0; w < 16; w++) {
+            assertThat(scores.threshold(w)).isCloseTo(1, within(0.12)); // the accuracy is flat around its maximum
+        }
+    }
+
+    @Test
+    void separatedClassesDoNotUpsetTheRegression() {
+        Observations observations = SyntheticWorlds.observe(40, 8, 15, (i, member, noise) -> member ? 5 : -5);
+
+        assertThat(auc(new LogisticRegression(), observations)).isEqualTo(1);
+        assertThat(new LogisticRegression().score(observations).decisions())
+                .isEqualTo(new LossThreshold().score(observations).decisions());
+    }
+
+    @Test
+    void aDegreeBeyondTwoIsRefused() {
+        assertThatThrownBy(() -> new LogisticRegression(Signal.PHI, 3, 1)).hasMessageContaining("degree must lie in");
+    }
+
+    private static double auc(Attack attack, Observations observations) {
+        return Roc.of(attack.score(observations).values(), observations.labels())
+                .auc();
+    }
+
+    private static double worldAuc(double[] scores, Observations observations, int world) {
+        double[] column = new double[observations.examples()];
+        boolean[] labels = new boolean[observations.examples()];
+        for (int i = 0; i < column.length; i++) {
+            column[i] = scores[i * observations.worlds() + world];
+            labels[i] = observations.isPositive(i, world);
+        }
+        return Roc.of(column, labels).auc();
+    }
+}

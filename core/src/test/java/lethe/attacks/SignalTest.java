@@ -1,0 +1,100 @@
+package lethe.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import lethe.ReferenceValues;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+class SignalTest {
+    static LongStream seeds() {
+        return LongStream.range(0, 20);
+    }
+
+    @Test
+    void logitScaledConfidenceNeverOverflows() {
+        assertThat(Signal.PHI.signal(new double[] {2, 1, 0}, 0)).isCloseTo(0.686738312, within(1e-9));
+        assertThat(Signal.PHI.signal(new double[] {1000, 0, 0}, 0)).isCloseTo(1000 - Math.log(2), within(1e-9));
+        assertThat(Signal.PHI.signal(new double[] {0, 1000, 0}, 0)).isCloseTo(-1000, within(1e-9));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Signal.class)
+    void everySignalAgreesWithTheReference(Signal signal) {
+        for (JsonNode pin : ReferenceValues.of("signals")) {
+            double[] logits = ReferenceValues.doubles(pin.get("logits"));
+            double expected = pin.get("signals").get(signal.name()).asDouble();
+
+            assertThat(signal.signal(logits, pin.get("label").asInt()))
+                    .as(signal + " of " + pin.get("logits") + " at " + pin.get("label"))
+                    .isCloseTo(expected, within(1e-9 * Math.max(1, Math.abs(expected))));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void addingAConstantToAllLogitsChangesNothing(long seed) {
+        var random = new SplittableRandom(seed);
+        double[] logits = random.doubles(6, -8, 8).toArray();
+        double shift = random.nextDouble(-50, 50);
+        double[] shifted = Arrays.stream(logits).map(z -> z + shift).toArray();
+
+        for (Signal signal : Signal.values()) {
+            assertThat(signal.signal(shifted, 2)).as(signal.name()).isCloseTo(signal.signal(logits, 2), within(1e-9));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void theLossIsAFunctionOfPhi(long seed) {
+        double[] logits = new SplittableRandom(seed).doubles(5, -9, 9).toArray();
+        double phi = Signal.PHI.signal(logits, 1);
+
+        assertThat(Signal.NEG_LOSS.signal(logits, 1)).isCloseTo(-Math.log1p(Math.exp(-phi)), within(1e-12));
+    }
+
+    @Test
+    void aBatchGivesTheSignalOfEachRowAlone() {
+        var random = new SplittableRandom(3);
+        float[] logits = new float[40];
+        for (int k = 0; k < logits.length; k++) {
+            logits[k] = (float) random.nextDouble(-5, 5);
+        }
+        int[] labels = random.ints(10, 0, 4).toArray();
+
+        for (Signal signal : Signal.values()) {
+            float[] batch = signal.signals(logits, labels);
+            assertThat(batch).hasSize(10);
+            for (int b = 0; b < 10; b++) {
+                float[] row = Arrays.copyOfRange(logits, 4 * b, 4 * b + 4);
+                assertThat(batch[b]).isEqualTo(signal.signals(row, new int[] {labels[b]})[0]);
+            }
+        }
+    }
+
+    @Test
+    void modifiedEntropyDependsOnTheLabelAndPlainEntropyDoesNot() {
+        double[] logits = {Math.log(0.7), Math.log(0.2), Math.log(0.1)};
+
+        assertThat(Signal.NEG_MENTROPY.signal(logits, 0)).isCloseTo(-0.162167245, within(1e-9));
+        assertThat(Signal.NEG_MENTROPY.signal(logits, 1)).isCloseTo(-2.140867345, within(1e-9));
+        assertThat(Signal.NEG_MENTROPY.signal(logits, 2)).isCloseTo(-2.959736257, within(1e-9));
+        assertThat(Signal.NEG_ENTROPY.signal(logits, 2)).isCloseTo(-0.801818553, within(1e-9));
+    }
+
+    @Test
+    void aLabelOutsideTheClassesIsRefused() {
+        assertThatThrownBy(() -> Signal.PHI.signals(new float[6], new int[] {0, 3}))
+                .hasMessageContaining("Label 3 of row 1 is outside 0…2");
+        assertThatThrownBy(() -> Signal.PHI.signals(new float[5], new int[2]))
+                .hasMessageContaining("5 logits do not divide into rows for 2 labels");
+    }
+}

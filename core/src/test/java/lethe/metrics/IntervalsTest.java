@@ -1,0 +1,97 @@
+package lethe.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import lethe.ReferenceValues;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class IntervalsTest {
+    @Test
+    void theMeanOfWorldsHasStudentsInterval() {
+        JsonNode pin = ReferenceValues.of("meanInterval");
+
+        Estimate estimate = Intervals.ofMean(ReferenceValues.doubles(pin.get("values")));
+
+        assertThat(estimate.value()).isCloseTo(pin.get("mean").asDouble(), within(1e-12));
+        assertThat(estimate.low()).isCloseTo(pin.get("low").asDouble(), within(1e-10));
+        assertThat(estimate.high()).isCloseTo(pin.get("high").asDouble(), within(1e-10));
+    }
+
+    @Test
+    void oneWorldSaysNothingAboutItsSpread() {
+        assertThat(Intervals.ofMean(new double[] {0.4}))
+                .isEqualTo(new Estimate(0.4, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY));
+        assertThatThrownBy(() -> Intervals.variance(new double[] {1})).hasMessageContaining("two values");
+    }
+
+    @Test
+    void exactProportionsAgreeWithBetaQuantiles() {
+        for (JsonNode pin : ReferenceValues.of("clopperPearson")) {
+            Estimate share =
+                    ClopperPearson.of(pin.get("k").asLong(), pin.get("n").asLong());
+
+            assertThat(share.low()).isCloseTo(pin.get("low").asDouble(), within(1e-12));
+            assertThat(share.high()).isCloseTo(pin.get("high").asDouble(), within(1e-12));
+        }
+    }
+
+    @Test
+    void moreSuccessesThanTrialsAreRefused() {
+        assertThatThrownBy(() -> ClopperPearson.of(3, 2)).hasMessageContaining("3 of 2");
+    }
+
+    @Test
+    void placementsGiveTheVarianceOfAnArea() {
+        JsonNode pin = ReferenceValues.of("delong");
+
+        DeLong delong =
+                DeLong.of(ReferenceValues.doubles(pin.get("positives")), ReferenceValues.doubles(pin.get("negatives")));
+
+        // placements (1, .8, .8, .6) and (.25, .75, 1, 1, 1)
+        assertThat(delong.auc()).isCloseTo(0.8, within(1e-12));
+        assertThat(delong.s10()).isCloseTo(pin.get("s10").asDouble(), within(1e-12));
+        assertThat(delong.s01()).isCloseTo(pin.get("s01").asDouble(), within(1e-12));
+        assertThat(delong.variance()).isCloseTo(pin.get("variance").asDouble(), within(1e-12));
+        assertThat(delong.interval().high()).isEqualTo(1); // 0.8 + 1.96 · 0.167 leaves the unit interval
+    }
+
+    @Test
+    void anAreaNearOneHasAnIntervalInsideTheUnitInterval() {
+        DeLong delong = DeLong.of(new double[] {9, 8, 7, 3}, new double[] {4, 2, 1, 0});
+
+        assertThat(delong.auc()).isEqualTo(15.0 / 16);
+        assertThat(delong.interval().high()).isLessThan(1);
+        assertThat(delong.interval().low()).isLessThan(15.0 / 16);
+    }
+
+    @Test
+    void falseDiscoveriesAreControlledStepUp() {
+        JsonNode pin = ReferenceValues.of("benjaminiHochberg");
+        double[] p = ReferenceValues.doubles(pin.get("p"));
+
+        assertThat(BenjaminiHochberg.adjusted(p))
+                .containsExactly(ReferenceValues.doubles(pin.get("adjusted")), within(1e-12));
+        assertThat(BenjaminiHochberg.rejections(p, 0.05)).isEqualTo(3);
+        assertThat(BenjaminiHochberg.adjusted(new double[] {0.5, 0.001})).containsExactly(0.5, 0.002);
+    }
+
+    @Test
+    void divergencesAgreeWithTheirFormulas() {
+        JsonNode pin = ReferenceValues.of("divergence");
+        double[] p = ReferenceValues.doubles(pin.get("p"));
+        double[] q = ReferenceValues.doubles(pin.get("q"));
+
+        assertThat(Divergence.kullbackLeibler(p, q)).isCloseTo(pin.get("kl").asDouble(), within(1e-12));
+        assertThat(Divergence.kullbackLeibler(q, p)).isInfinite();
+        assertThat(Divergence.jensenShannon(p, q)).isCloseTo(pin.get("js").asDouble(), within(1e-12));
+        assertThat(Divergence.jensenShannon(q, p)).isCloseTo(pin.get("js").asDouble(), within(1e-12));
+        assertThat(Divergence.totalVariation(p, q))
+                .isCloseTo(pin.get("totalVariation").asDouble(), within(1e-12));
+        assertThat(Divergence.hellinger(p, q)).isCloseTo(pin.get("hellinger").asDouble(), within(1e-12));
+        assertThatThrownBy(() -> Divergence.totalVariation(p, new double[] {1, 0, 0, 0, 1}))
+                .hasMessageContaining("second distribution sums to 2.0");
+    }
+}

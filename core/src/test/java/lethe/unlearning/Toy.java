@@ -1,0 +1,69 @@
+package lethe.unlearning;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import lethe.data.NoAugmentation;
+import lethe.data.Split;
+import lethe.engine.Engine;
+import lethe.engine.Precision;
+import lethe.engine.Seed;
+import lethe.models.Architecture;
+import lethe.models.Mlp;
+import lethe.models.Model;
+import lethe.models.ResNet9;
+import lethe.training.Batches;
+import lethe.training.Recipe;
+import lethe.training.Schedule;
+import lethe.training.Trainer;
+import lethe.training.Trial;
+
+/** Small trained models and their splits; one engine thread, so that bits can be compared. */
+final class Toy {
+    static final Recipe RECIPE =
+            new Recipe(4, 16, 0.05, 0.9, false, 5e-4, Schedule.constant(), 0, Precision.FP32, new NoAugmentation());
+
+    final Blobs train;
+    final Split split;
+    final Model original;
+
+    private Toy(Architecture architecture, int size, int forgotten, long... shape) {
+        Engine.threads(1);
+        train = Blobs.of(size, Seed.of(1), shape);
+        split = Split.ofRows(
+                train,
+                Blobs.of(size / 2, Seed.of(2), shape),
+                IntStream.range(0, forgotten).map(i -> 3 * i).toArray());
+        original = new Trainer(RECIPE).fit(architecture, train, Seed.of(5));
+    }
+
+    /** Without batch normalisation, 5×5 inputs of one channel. */
+    static Toy perceptron() {
+        return new Toy(new Mlp(List.of(16)), 96, 16, 1, 5, 5);
+    }
+
+    /** One linear layer. */
+    static Toy linear() {
+        return new Toy(new Mlp(List.of()), 96, 16, 1, 5, 5);
+    }
+
+    /** With batch normalisation. */
+    static Toy residual() {
+        return new Toy(new ResNet9(2), 48, 12, 1, 16, 16);
+    }
+
+    Trial trial(long seed) {
+        return Trial.seeded(seed).trainedBy(RECIPE);
+    }
+
+    static float[] weights(Model model) {
+        return model.weights().values().toFloats();
+    }
+
+    static float[] statistics(Model model) {
+        return model.weights().statistics().toFloats();
+    }
+
+    static Batches everything(Split split) {
+        return Batches.shuffled(split.forget().size(), Seed.of(0), lethe.training.Source.plain(split.forget()));
+    }
+}

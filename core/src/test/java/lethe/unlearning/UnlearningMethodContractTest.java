@@ -1,0 +1,126 @@
+package lethe.unlearning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.ServiceLoader;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import lethe.models.Model;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every catalogued method promises. */
+@SuppressWarnings("NullAway.Init")
+class UnlearningMethodContractTest {
+    private static Toy toy;
+
+    static Stream<UnlearningMethod> methods() {
+        return ServiceLoader.load(UnlearningMethod.class).stream().map(ServiceLoader.Provider::get);
+    }
+
+    @BeforeAll
+    static void train() {
+        toy = Toy.residual();
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void theOriginalKeepsItsBitsAndItsMode(UnlearningMethod method) {
+        float[] weights = Toy.weights(toy.original);
+        float[] statistics = Toy.statistics(toy.original);
+
+        for (boolean training : new boolean[] {true, false}) {
+            toy.original.training(training);
+            method.unlearn(toy.original, toy.split, toy.trial(3)).close();
+
+            assertThat(toy.original.isTraining()).isEqualTo(training);
+        }
+        assertThat(Toy.weights(toy.original)).containsExactly(weights);
+        assertThat(Toy.statistics(toy.original)).containsExactly(statistics);
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void theResultIsFiniteAndInEvaluationMode(UnlearningMethod method) {
+        try (Model unlearned = method.unlearn(toy.original, toy.split, toy.trial(3))) {
+            assertThat(unlearned.isTraining()).isFalse();
+            assertThat(unlearned.weights().values().isFinite()).isTrue();
+            assertThat(unlearned.weights().statistics().isFinite()).isTrue();
+            assertThat(unlearned).isNotSameAs(toy.original);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void theSeedDecidesEveryBit(UnlearningMethod method) {
+        try (Model first = method.unlearn(toy.original, toy.split, toy.trial(3));
+                Model again = method.unlearn(toy.original, toy.split, toy.trial(3));
+                Model other = method.unlearn(toy.original, toy.split, toy.trial(4))) {
+            assertThat(Toy.weights(again)).containsExactly(Toy.weights(first));
+            assertThat(Toy.statistics(again)).containsExactly(Toy.statistics(first));
+            // Few forget examples fill one batch; its order only moves the last digits.
+            boolean same = Arrays.equals(Toy.weights(other), Toy.weights(first));
+            assertThat(same).isEqualTo(method instanceof Identity);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void theRetainSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method) {
+        if (method.traits().readsRetain()) {
+            assertThatThrownBy(() -> method.unlearn(toy.original, toy.split.withoutRetain(), toy.trial(3)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("withheld");
+            return;
+        }
+        toy.train.rowsRead().clear();
+
+        method.unlearn(toy.original, toy.split.withoutRetain(), toy.trial(3)).close();
+
+        assertThat(toy.train.rowsRead())
+                .isSubsetOf(IntStream.of(toy.split.forgetRows()).boxed().toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void theForgetSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method) {
+        toy.train.rowsRead().clear();
+
+        method.unlearn(toy.original, toy.split, toy.trial(3)).close();
+
+        boolean read = IntStream.of(toy.split.forgetRows()).anyMatch(toy.train.rowsRead()::contains);
+        assertThat(read).isEqualTo(method.traits().readsForget());
+    }
+
+    @Test
+    void memoryDoesNotGrow() throws IOException {
+        methods()
+                .forEach(method ->
+                        method.unlearn(toy.original, toy.split, toy.trial(3)).close());
+        long before = resident();
+
+        for (int i = 0; i < 10; i++) {
+            methods()
+                    .forEach(method -> method.unlearn(toy.original, toy.split, toy.trial(3))
+                            .close());
+        }
+
+        // A leaked copy of the toy model or of a step's activations would be tens of megabytes by now.
+        assertThat(resident() - before).isLessThan(40L << 20);
+    }
+
+    /** Bytes of this process in memory. */
+    private static long resident() throws IOException {
+        Path pages = Path.of("/proc/self/statm");
+        assumeThat(pages).exists();
+        return Long.parseLong(Files.readString(pages).split(" ")[1]) * 4096;
+    }
+}
