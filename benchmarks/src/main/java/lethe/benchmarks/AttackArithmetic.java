@@ -1,109 +1,82 @@
 package lethe.benchmarks;
 
-import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
+import java.util.function.IntToDoubleFunction;
 import lethe.attacks.Attack;
-import lethe.attacks.Audit;
 import lethe.attacks.Game;
-import lethe.attacks.LikelihoodRatio;
-import lethe.attacks.LogisticRegression;
-import lethe.attacks.LossThreshold;
 import lethe.attacks.Observations;
+import lethe.attacks.Scores;
 import lethe.attacks.ShadowDesign;
-import lethe.attacks.Signal;
-import lethe.attacks.TwoSidedThreshold;
 import lethe.attacks.WorldSignals;
+import lethe.catalog.Catalog;
+import lethe.metrics.Roc;
 
 /**
- * Times the arithmetic of an audit at the size of a large study, on one core and without any model: the design, each
- * attack on one game, and a whole audit with its intervals.
- *
- * <p>Arguments: worlds, examples, bootstrap replicates of the whole audit; 256, 50,000 and 200 unless given. Needs about
- * 1.5 GB of heap at that size. Each attack also shows how far it is from reading its input once at the speed at which
- * this machine sums an array of the same size, the limit of any arithmetic on these values.
+ * The arithmetic of an audit apart from models: the design, one game's observations, every attack's scores on them, and
+ * the curve. The signals are normal, members shifted, as in worlds that memorise a little.
  */
-public final class AttackArithmetic {
+final class AttackArithmetic {
     private AttackArithmetic() {}
 
-    public static void main(String[] arguments) {
-        int worlds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 256;
-        int examples = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 50_000;
-        int replicates = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 200;
-        System.out.printf("%d worlds × %d examples, %,d pairs%n", worlds, examples, (long) worlds * examples);
+    public static void main(String[] args) {
+        var arguments = Bench.Arguments.parse(args, "examples", "50000", "worlds", "256", "warmup", "1", "rounds", "3");
+        Bench.title("Attack arithmetic");
+        int examples = arguments.integer("examples");
+        int worlds = arguments.integer("worlds");
 
-        ShadowDesign design =
-                timed("design", 0, () -> ShadowDesign.balanced(examples, worlds, 1, new SplittableRandom(1)));
-        WorldSignals signals = timed("signals read", 0, () -> WorldSignals.read(design, Signal.PHI, source(design)));
-        Observations observations =
-                timed("observations", 0, () -> Game.PRIVACY.observe(signals).orElseThrow());
-        long bytes = 4L * worlds * examples;
-        float[] same = new float[worlds * examples];
-        sum(same);
-        timed("sum of as many floats", bytes, () -> sum(same));
-        for (Attack attack : List.of(
-                new LossThreshold(), new TwoSidedThreshold(), new LogisticRegression(), new LikelihoodRatio())) {
-            attack.score(observations); // once for the compiler
-            timed(attack.name(), bytes, () -> attack.score(observations));
+        Map<String, Runnable> parts = new LinkedHashMap<>();
+        parts.put("design", () -> ShadowDesign.balanced(examples, worlds, 1, new SplittableRandom(1)));
+        ShadowDesign design = ShadowDesign.balanced(examples, worlds, 1, new SplittableRandom(1));
+        for (Attack attack : Catalog.of(Attack.class).all().values()) {
+            Observations observations = Game.EFFICACY
+                    .observe(WorldSignals.read(design, attack.signal(), new Normal(design)))
+                    .orElseThrow();
+            Scores scores = attack.score(observations);
+            double[] values = new double[examples * worlds];
+            boolean[] positive = new boolean[values.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = scores.value(i / worlds, i % worlds);
+                positive[i] = observations.isPositive(i / worlds, i % worlds);
+            }
+            String name = attack.name() + " on " + attack.signal().label();
+            parts.put(name + ": scores", () -> attack.score(observations));
+            parts.put(name + ": curve", () -> Roc.of(values, positive));
         }
-        var audit = new Audit(List.of(new LikelihoodRatio()), List.of(0.01, 0.001), replicates, 1);
-        timed(
-                "audit: u-lira in " + signals.games().size() + " games, " + replicates + " replicates",
-                0,
-                () -> audit.run(signals));
+        List<List<String>> rows = new ArrayList<>();
+        Bench.interleaved(arguments.integer("warmup"), arguments.integer("rounds"), parts)
+                .forEach((part, seconds) -> rows.add(List.of(
+                        part,
+                        Bench.digits(Bench.median(seconds)),
+                        Bench.digits(1e-6 * worlds * examples / Bench.median(seconds)))));
+        Bench.table(
+                List.of("part, " + worlds + " worlds × " + examples + " examples", "s", "million pairs a second"),
+                rows);
+        System.out.println("One thread, one game, one method.");
     }
 
-    private static <T> T timed(String what, long bytes, Supplier<T> work) {
-        var threads = ManagementFactory.getThreadMXBean();
-        long start = System.nanoTime();
-        long startCpu = threads.getCurrentThreadCpuTime();
-        T result = work.get();
-        double seconds = (System.nanoTime() - start) / 1e9;
-        double cpu = (threads.getCurrentThreadCpuTime() - startCpu) / 1e9;
-        String rate = bytes == 0 ? "" : String.format("  %,.0f MB read at %.3f GB/s", bytes / 1e6, bytes / 1e9 / cpu);
-        System.out.printf("%-48s %8.3f s, %8.3f s of them on the core%s%n", what, seconds, cpu, rate);
-        return result;
-    }
-
-    private static float sum(float[] values) {
-        float sum = 0;
-        for (float value : values) {
-            sum += value;
+    /** Signals around a difficulty of each example, a little larger where the original model trained on it. */
+    private record Normal(ShadowDesign design) implements WorldSignals.Source {
+        @Override
+        public float[] original(int world) {
+            return values(world, i -> design.isMember(world, i) ? 1 : 0);
         }
-        return sum;
-    }
 
-    /** Normal signals whose mean and spread differ between examples; members lie 1.5 deviations higher. */
-    private static WorldSignals.Source source(ShadowDesign design) {
-        int n = design.examples();
-        float[] mean = new float[n];
-        float[] deviation = new float[n];
-        var traits = new SplittableRandom(2);
-        for (int i = 0; i < n; i++) {
-            mean[i] = (float) (2 * traits.nextGaussian());
-            deviation[i] = (float) Math.exp(0.6 * traits.nextGaussian());
+        @Override
+        public float[] unlearned(int world, int set) {
+            return values(design.worlds() + world, i -> 0.3);
         }
-        return new WorldSignals.Source() {
-            @Override
-            public float[] original(int world) {
-                return draw(world, 0);
-            }
 
-            @Override
-            public float[] unlearned(int world, int set) {
-                return draw(world, 1);
+        private float[] values(int model, IntToDoubleFunction shift) {
+            var random = new SplittableRandom(model);
+            float[] values = new float[design.examples()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (i % 7 + shift.applyAsDouble(i) + random.nextGaussian());
             }
-
-            private float[] draw(int world, int stage) {
-                var random = new SplittableRandom((long) world << 32 | stage).split();
-                float[] values = new float[n];
-                for (int i = 0; i < n; i++) {
-                    double gap = design.isMember(world, i) ? 1.5 : 0;
-                    values[i] = (float) (mean[i] + deviation[i] * (gap + random.nextGaussian()));
-                }
-                return values;
-            }
-        };
+            return values;
+        }
     }
 }

@@ -1,0 +1,43 @@
+package lethe.benchmarks;
+
+import lethe.models.ResNet;
+import lethe.models.ResNet9;
+
+/**
+ * Floating-point operations of the convolutions and linear layers in one forward pass of one 32×32 colour image; a
+ * multiplication and an addition count as two. Everything else is not counted. A training step takes three times as
+ * many: one for the outputs, one each for the gradients of inputs and weights.
+ */
+final class Flops {
+    static final int PASSES_PER_STEP = 3;
+
+    private Flops() {}
+
+    static double forward(ResNet network, int classes) {
+        double w = network.width();
+        double sum = convolution(3, w, 3, 32) + 4 * convolution(w, w, 3, 32);
+        for (int stage = 1; stage < 4; stage++) {
+            double in = w * (1 << stage - 1);
+            double out = 2 * in;
+            int side = 32 >> stage;
+            sum += convolution(in, out, 3, side) + convolution(in, out, 1, side) + 3 * convolution(out, out, 3, side);
+        }
+        return sum + 2 * 8 * w * classes;
+    }
+
+    static double forward(ResNet9 network, int classes) {
+        double w = network.width();
+        return convolution(3, w, 3, 32)
+                + convolution(w, 2 * w, 3, 32) // before its pooling, like the other two
+                + 2 * convolution(2 * w, 2 * w, 3, 16)
+                + convolution(2 * w, 4 * w, 3, 16)
+                + convolution(4 * w, 8 * w, 3, 8)
+                + 2 * convolution(8 * w, 8 * w, 3, 4)
+                + 2 * 8 * w * classes;
+    }
+
+    /** @param side of the output */
+    private static double convolution(double in, double out, int kernel, int side) {
+        return 2 * in * out * kernel * kernel * side * side;
+    }
+}
