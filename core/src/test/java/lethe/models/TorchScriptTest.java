@@ -101,7 +101,6 @@ class TorchScriptTest {
         assertThat(afterSteps(6)).isEqualTo(afterSteps(6));
     }
 
-    /** A just-in-time compiler that rewrote the network after some calls would be noticed. */
     @Test
     void aReloadedModelGoesOnWithTheSameBits() {
         try (Scope scope = Scope.open();
