@@ -31,8 +31,9 @@ final class AuditCommand extends LetheCommand {
     ExitCode execute() {
         Path plan = run.resolve("plan.yaml");
         if (!Files.exists(plan)) {
-            throw new IllegalArgumentException(run + " is no run directory: it has no plan.yaml; expected what 'lethe run'"
-                    + " wrote, such as out/demo");
+            throw new IllegalArgumentException(
+                    run + " is no run directory: it has no plan.yaml; expected what 'lethe run'"
+                            + " wrote, such as out/demo");
         }
         var experiment = new Experiment(Plan.read(plan));
         Results results;

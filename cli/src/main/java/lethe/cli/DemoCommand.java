@@ -13,11 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         header = "Forget some drawn glyphs and prove it; three minutes on two cores.",
-        description = {
-            "The plan of the demonstration is written to out/demo/plan.yaml.",
-            "Examples:",
-            "  lethe demo"
-        })
+        description = {"The plan of the demonstration is written to out/demo/plan.yaml.", "Examples:", "  lethe demo"})
 final class DemoCommand extends LetheCommand {
     @Option(names = "--out", paramLabel = "DIR", description = "Where results are kept (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("out", "demo");

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import lethe.engine.Device;
+import lethe.engine.Engine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -42,6 +45,7 @@ final class DoctorCommand extends LetheCommand {
         List<Finding> findings = new ArrayList<>();
         platform(findings);
         storage(findings);
+        engine(findings);
         if (json.asked) {
             console().json(findings);
         } else {
@@ -86,6 +90,19 @@ final class DoctorCommand extends LetheCommand {
                 : "not writable, so the engine cannot be unpacked; set JAVA_TOOL_OPTIONS="
                         + "-Dorg.bytedeco.javacpp.cachedir=DIR";
         findings.add(new Finding("Engine cache", cache.toString(), readOnly));
+    }
+
+    private static void engine(List<Finding> findings) {
+        try {
+            Map<String, String> facts = Engine.facts();
+            findings.add(new Finding("Engine", "libtorch " + facts.get("libtorch")));
+            findings.add(new Finding("CUDA", "true".equals(facts.get("cuda")) ? Device.best() + " is usable" : "none"));
+        } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+            findings.add(new Finding(
+                    "Engine",
+                    "none",
+                    "its native libraries cannot be loaded: " + e.getMessage() + "; build Lethe again"));
+        }
     }
 
     private void print(List<Finding> findings) {

@@ -146,6 +146,7 @@ public final class Main extends LetheCommand {
                 .addSubcommand(new UnlearnCommand())
                 .addSubcommand(new AuditCommand())
                 .addSubcommand(new ReportCommand())
+                .addSubcommand(new DataCommand())
                 .addSubcommand(new MethodsCommand(catalogued))
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(new CompletionCommand());

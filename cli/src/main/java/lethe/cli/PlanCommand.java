@@ -1,7 +1,6 @@
 package lethe.cli;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import lethe.experiments.Experiment;
 import lethe.experiments.Forecast;
 import lethe.experiments.RunDirectory;
@@ -61,8 +60,6 @@ final class PlanCommand extends LetheCommand {
     private static String time(double seconds) {
         return Double.isNaN(seconds)
                 ? "unknown"
-                : seconds < 10
-                        ? String.format(java.util.Locale.ROOT, "%.1f s", seconds)
-                        : Quantity.time(Duration.ofMillis(Math.round(seconds * 1000)));
+                : seconds < 10 ? String.format(java.util.Locale.ROOT, "%.1f s", seconds) : Quantity.time(seconds);
     }
 }

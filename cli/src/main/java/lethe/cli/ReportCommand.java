@@ -24,8 +24,8 @@ final class ReportCommand extends LetheCommand {
     ExitCode execute() {
         Path file = run.resolve("results.json");
         if (!Files.exists(file)) {
-            throw new IllegalArgumentException(
-                    run + " has no results.json; finish it with 'lethe run', or audit it with 'lethe audit " + run + "'");
+            throw new IllegalArgumentException(run
+                    + " has no results.json; finish it with 'lethe run', or audit it with 'lethe audit " + run + "'");
         }
         Results results = ResultsJson.read(file);
         RunCommand.print(console(), results, Publication.write(results, run), json.asked);

@@ -37,14 +37,14 @@ final class TrainCommand extends LetheCommand {
 
     @Override
     ExitCode execute() {
-        Weights.requireNew(to);
+        Accuracies.requireNew(to);
         var experiment = new Experiment(plan.read());
         Execution execution = experiment.plan().execution();
         Interruption stop = Interruption.install(console().err(), "lethe train " + plan.file + " --to " + to);
         var checkpoints = new Checkpoints(Path.of(to + ".unfinished"), execution.checkpoint());
         // One model alone gets all the cores that a run would share among its workers.
         Engine.threads(execution.workers() * execution.threads());
-        Map<String, Object> outcome = new LinkedHashMap<>();
+        Map<String, Double> outcome = new LinkedHashMap<>();
         try (Scope scope = Scope.open(Device.of(execution.device()));
                 ConsoleProgress progress = console().progress();
                 Model model = experiment.train(progress, stop, checkpoints)) {
@@ -53,7 +53,7 @@ final class TrainCommand extends LetheCommand {
             outcome.put("train", Evaluation.accuracy(model, experiment.data().train()));
             outcome.put("test", Evaluation.accuracy(model, experiment.data().test()));
         }
-        Weights.print(console(), outcome, to, json.asked);
+        Accuracies.print(console(), outcome, to, json.asked);
         return ExitCode.OK;
     }
 }

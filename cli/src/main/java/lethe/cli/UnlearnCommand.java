@@ -56,9 +56,9 @@ final class UnlearnCommand extends LetheCommand {
 
     @Override
     ExitCode execute() {
-        Weights.requireNew(to);
+        Accuracies.requireNew(to);
         Plan read = plan.read();
-        var experiment = new Experiment(forget == null ? read : read.forgetting(new FileSelection(forget)));
+        var experiment = new Experiment(forget == null ? read : read.forgetting(new FileSelection(forget.toString())));
         UnlearningMethod chosen = read.labelled().containsKey(method)
                 ? java.util.Objects.requireNonNull(read.labelled().get(method))
                 : Catalog.of(UnlearningMethod.class).get(method);
@@ -66,7 +66,7 @@ final class UnlearnCommand extends LetheCommand {
         Interruption stop = Interruption.install(console().err(), "lethe unlearn … --to " + to);
         var checkpoints = new Checkpoints(Path.of(to + ".unfinished"), execution.checkpoint());
         Engine.threads(execution.workers() * execution.threads());
-        Map<String, Object> outcome = new LinkedHashMap<>();
+        Map<String, Double> outcome = new LinkedHashMap<>();
         try (Scope scope = Scope.open(Device.of(execution.device()));
                 ConsoleProgress progress = console().progress();
                 Model original = ModelFile.read(modelFile);
@@ -81,7 +81,7 @@ final class UnlearnCommand extends LetheCommand {
             outcome.put("test before", Evaluation.accuracy(original, split.test()));
             outcome.put("test after", Evaluation.accuracy(unlearned, split.test()));
         }
-        Weights.print(console(), outcome, to, json.asked);
+        Accuracies.print(console(), outcome, to, json.asked);
         return ExitCode.OK;
     }
 }

@@ -178,7 +178,7 @@ final class Assembly {
                 Catalog.of(UnlearningMethod.class).nameOf(method),
                 label,
                 Settings.toTree(method),
-                method.traits().source(),
+                method.source(),
                 accuracy(measured, floor),
                 deployed(label, method),
                 confidences(label, method),

@@ -1,5 +1,6 @@
 package lethe.unlearning;
 
+import lethe.catalog.Sourced;
 import lethe.data.Split;
 import lethe.models.Model;
 import lethe.training.Trial;
@@ -8,9 +9,23 @@ import lethe.training.Trial;
  * Makes a model forget. An implementation is a record whose components are its hyper-parameters and whose constructor
  * without arguments gives the published values.
  */
-public interface UnlearningMethod {
+public interface UnlearningMethod extends Sourced {
     /** What the method is and what it may read. */
     Traits traits();
+
+    @Override
+    default String source() {
+        return traits().source();
+    }
+
+    @Override
+    default String needs() {
+        Traits traits = traits();
+        String data = traits.readsForget() && traits.readsRetain()
+                ? "forget and retain set"
+                : traits.readsForget() ? "forget set" : traits.readsRetain() ? "retain set" : "";
+        return traits.exact() ? data + "; exact" : data;
+    }
 
     /**
      * Returns a model that has forgotten {@code split.forget()}.

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What commands that write a model have in common. */
-final class Weights {
-    private Weights() {}
+final class Accuracies {
+    private Accuracies() {}
 
     /** Fails before hours of work, not after them. */
     static void requireNew(Path file) {
@@ -17,12 +17,13 @@ final class Weights {
         }
         Path parent = file.toAbsolutePath().getParent();
         if (parent == null || !Files.isDirectory(parent)) {
-            throw new IllegalArgumentException("There is no directory " + parent + " for " + file + "; create it first");
+            throw new IllegalArgumentException(
+                    "There is no directory " + parent + " for " + file + "; create it first");
         }
     }
 
     /** Prints accuracies by name and the file. */
-    static void print(Console console, Map<String, Object> accuracies, Path file, boolean json) {
+    static void print(Console console, Map<String, Double> accuracies, Path file, boolean json) {
         if (json) {
             Map<String, Object> tree = new LinkedHashMap<>(accuracies);
             tree.put("model", file.toString());
