@@ -142,7 +142,7 @@ class ArchitectureTest {
                 .toList();
         List<String> found = CLASSES.stream()
                 .map(JavaClass::getPackageName)
-                .map(name -> name.equals("lethe") ? name : name.split("\\.")[1])
+                .map(name -> name.equals("lethe") ? name : name.split("\\.", -1)[1])
                 .distinct()
                 .toList();
 

@@ -134,7 +134,7 @@ record Csv(List<Row> rows) {
                     at++;
                 } else if (c == '"') {
                     quoted = !quoted;
-                } else if (quoted || c != ',' && c != '\n' && c != '\r') {
+                } else if (quoted || (c != ',' && c != '\n' && c != '\r')) {
                     field.append(c);
                 } else if (c == ',') {
                     fields.add(field.toString());

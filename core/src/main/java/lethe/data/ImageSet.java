@@ -62,7 +62,7 @@ public final class ImageSet implements Dataset, Pictured, KnownMislabels, AutoCl
             IntFunction<Optional<String>> subjects,
             BitSet mislabelled) {
         long[] shape = pixels.shape();
-        if (shape.length != 4 || shape[0] != labels.length || shape[3] != 1 && shape[3] != 3) {
+        if (shape.length != 4 || shape[0] != labels.length || (shape[3] != 1 && shape[3] != 3)) {
             throw new IllegalArgumentException(name + ": pixels " + pixels + " are not (N=" + labels.length
                     + ", H, W, C) with one or three channels");
         }

@@ -47,7 +47,7 @@ final class Tar {
         byte[] header = new byte[BLOCK];
         for (int entries = 0; ; entries++) {
             int read = in.readNBytes(header, 0, BLOCK);
-            if (read == 0 || read == BLOCK && isZero(header)) {
+            if (read == 0 || (read == BLOCK && isZero(header))) {
                 return;
             }
             if (read < BLOCK) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A part of a network: parameters, statistics, smaller parts, and a function of one tensor.
@@ -37,6 +38,10 @@ public abstract class Module {
 
     /** Declares a tensor that is stored with the weights but not learned by gradients. */
     protected final Statistic statistic(String name, float initial, long length) {
+        return statistic(name, () -> Tensor.zeros(length).add(initial), length);
+    }
+
+    final Statistic statistic(String name, Supplier<Tensor> initial, long length) {
         Statistic statistic = new Statistic(initial, length);
         statistics.put(name, statistic);
         return statistic;
@@ -51,6 +56,7 @@ public abstract class Module {
     /** Switches this module and all its parts between training and evaluation. */
     public final void training(boolean flag) {
         training = flag;
+        switched(flag);
         children.values().forEach(child -> child.training(flag));
     }
 
@@ -64,6 +70,19 @@ public abstract class Module {
      */
     public final Map<String, Module> children() {
         return java.util.Collections.unmodifiableMap(children);
+    }
+
+    /** Told that this module trains now, or no longer does. */
+    void switched(boolean training) {}
+
+    /** Told that all parameters and statistics have their memory. */
+    void bound() {
+        children.values().forEach(Module::bound);
+    }
+
+    /** Frees native memory that belongs to no tensor of {@link Weights}. */
+    void release() {
+        children.values().forEach(Module::release);
     }
 
     /** All parameters below this module, in order of declaration. */
@@ -85,11 +104,11 @@ public abstract class Module {
 
     /** A vector that belongs to the weights but is not learned by gradients, such as a running mean. */
     public static final class Statistic {
-        private final float initial;
+        private final Supplier<Tensor> initial;
         private final long length;
         private @org.jspecify.annotations.Nullable Tensor value;
 
-        Statistic(float initial, long length) {
+        Statistic(Supplier<Tensor> initial, long length) {
             this.initial = initial;
             this.length = length;
         }
@@ -102,8 +121,8 @@ public abstract class Module {
             return value;
         }
 
-        float initial() {
-            return initial;
+        Tensor draw() {
+            return initial.get();
         }
 
         long length() {

@@ -2,6 +2,7 @@ package lethe.engine;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The numbers of a network: one flat vector of parameters, one of their gradients, one of statistics. Every parameter
@@ -23,6 +24,20 @@ public final class Weights implements AutoCloseable {
      * @param seed each parameter draws from a stream derived by its name
      */
     public Weights(Module root, Seed seed) {
+        this(root, Optional.of(seed), true);
+    }
+
+    /** Allocates the weights of {@code root} on the current device, all 0; the caller fills them from elsewhere. */
+    public static Weights blank(Module root) {
+        return new Weights(root, Optional.empty(), true);
+    }
+
+    /** As the constructor, but kernels lie in the order of their shape: the slow layout, for comparison. */
+    public static Weights rowMajor(Module root, Seed seed) {
+        return new Weights(root, Optional.of(seed), false);
+    }
+
+    private Weights(Module root, Optional<Seed> seed, boolean channelsLast) {
         this.root = root;
         root.visitParameters("", parameters::put);
         root.visitStatistics("", named::put);
@@ -40,30 +55,28 @@ public final class Weights implements AutoCloseable {
             gradient = Tensor.zeros(size).retain();
             statistics = Tensor.zeros(statisticsSize).retain();
             parameters.forEach((name, parameter) -> {
-                Tensor window = window(values, parameter.offset(), parameter.shape());
-                window.copyInPlace(parameter.draw(seed.derive("init:" + name)));
+                Tensor window = window(values, parameter, channelsLast);
+                seed.ifPresent(origin -> window.copyInPlace(parameter.draw(origin.derive("init:" + name))));
                 Tensor leaf = new Tensor(window.raw.detach().requires_grad_(true)).retain();
-                leaf.raw.mutable_grad().put(window(gradient, parameter.offset(), parameter.shape()).raw);
+                leaf.raw.mutable_grad().put(window(gradient, parameter, channelsLast).raw);
                 parameter.bind(leaf);
             });
             long offset = 0;
             for (Module.Statistic statistic : named.values()) {
                 Tensor window = statistics.narrow(0, offset, statistic.length()).retain();
-                window.raw.fill_(new org.bytedeco.pytorch.Scalar(statistic.initial()));
+                seed.ifPresent(origin -> window.copyInPlace(statistic.draw()));
                 statistic.bind(window);
                 offset += statistic.length();
             }
+            root.bound();
         }
     }
 
-    /** The window of a flat vector that holds one parameter; convolution kernels lie channels-last. */
-    private static Tensor window(Tensor flat, long offset, long[] shape) {
-        long elements = 1;
-        for (long side : shape) {
-            elements *= side;
-        }
-        Tensor part = flat.narrow(0, offset, elements);
-        return shape.length == 4
+    /** The window of a flat vector that holds one parameter. */
+    private static Tensor window(Tensor flat, Parameter parameter, boolean channelsLast) {
+        long[] shape = parameter.shape();
+        Tensor part = flat.narrow(0, parameter.offset(), parameter.elements());
+        return channelsLast && shape.length == 4
                 ? part.reshape(shape[0], shape[2], shape[3], shape[1]).permute(0, 3, 1, 2)
                 : part.reshape(shape);
     }
@@ -114,9 +127,9 @@ public final class Weights implements AutoCloseable {
     /**
      * A vector that is 1 for parameters that may move and 0 for the others, or nothing if all may.
      */
-    java.util.Optional<Tensor> trainableMask() {
+    Optional<Tensor> trainableMask() {
         if (parameters.values().stream().allMatch(Parameter::isTrainable)) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         Tensor mask = Tensor.ones(size());
         parameters.values().forEach(parameter -> {
@@ -124,18 +137,18 @@ public final class Weights implements AutoCloseable {
                 mask.narrow(0, parameter.offset(), parameter.elements()).zeroInPlace();
             }
         });
-        return java.util.Optional.of(mask);
+        return Optional.of(mask);
     }
 
     /** What each parameter's gradient is multiplied with, or nothing if it is 1 everywhere. */
-    java.util.Optional<Tensor> gradientScales() {
+    Optional<Tensor> gradientScales() {
         if (!scaled) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         Tensor scales = Tensor.ones(size());
         parameters.forEach((name, parameter) ->
                 scales.narrow(0, parameter.offset(), parameter.elements()).mulInPlace(parameter.gradientScale()));
-        return java.util.Optional.of(scales);
+        return Optional.of(scales);
     }
 
     /** Parameters and statistics by name, as views; the layout of a weights file. */
@@ -187,6 +200,7 @@ public final class Weights implements AutoCloseable {
     public void close() {
         parameters.values().forEach(parameter -> parameter.value().close());
         named.values().forEach(statistic -> statistic.value().close());
+        root.release();
         values.close();
         gradient.close();
         statistics.close();

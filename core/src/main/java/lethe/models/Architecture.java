@@ -17,8 +17,18 @@ public interface Architecture {
      */
     Module build(long[] inputShape, int classes);
 
+    /** Whether the network takes raw inputs, such as images in [0, 1], and normalises them itself. */
+    default boolean takesRawInputs() {
+        return false;
+    }
+
     /** A model with fresh weights drawn from {@code seed}, on the current device. */
     default Model create(long[] inputShape, int classes, Seed seed) {
-        return new Model(this, inputShape, classes, seed);
+        return Model.fresh(this, inputShape, classes, seed);
+    }
+
+    /** A model whose weights are all 0, to be filled from elsewhere, on the current device. */
+    default Model blank(long[] inputShape, int classes) {
+        return Model.blank(this, inputShape, classes);
     }
 }

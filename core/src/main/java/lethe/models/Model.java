@@ -1,6 +1,7 @@
 package lethe.models;
 
 import java.util.Map;
+import java.util.function.Function;
 import lethe.engine.Module;
 import lethe.engine.Precision;
 import lethe.engine.Scope;
@@ -28,12 +29,20 @@ public final class Model implements AutoCloseable {
     private final Weights weights;
     private Precision precision = Precision.FP32;
 
-    Model(Architecture architecture, long[] inputShape, int classes, Seed seed) {
+    private Model(Architecture architecture, long[] inputShape, int classes, Function<Module, Weights> weights) {
         this.architecture = architecture;
         this.inputShape = inputShape.clone();
         this.classes = classes;
         this.network = architecture.build(inputShape, classes);
-        this.weights = new Weights(network, seed);
+        this.weights = weights.apply(network);
+    }
+
+    static Model fresh(Architecture architecture, long[] inputShape, int classes, Seed seed) {
+        return new Model(architecture, inputShape, classes, network -> new Weights(network, seed));
+    }
+
+    static Model blank(Architecture architecture, long[] inputShape, int classes) {
+        return new Model(architecture, inputShape, classes, Weights::blank);
     }
 
     /**
@@ -43,7 +52,8 @@ public final class Model implements AutoCloseable {
      * @return {@code (B, K)}, 32-bit floats
      */
     public Tensor logits(Tensor inputs) {
-        Tensor normalised = inputs.add(-CENTRE).mul(1 / SPREAD);
+        Tensor normalised =
+                architecture.takesRawInputs() ? inputs : inputs.add(-CENTRE).mul(1 / SPREAD);
         Tensor x = network.isTraining() ? normalised.to(precision) : normalised;
         return network.forward(x).to(Precision.FP32);
     }
@@ -71,7 +81,7 @@ public final class Model implements AutoCloseable {
     /** A model of the same form with the same weights that shares nothing with this one, in evaluation mode. */
     public Model copy() {
         try (Scope scope = Scope.open()) {
-            Model copy = new Model(architecture, inputShape, classes, Seed.of(0));
+            Model copy = blank(architecture, inputShape, classes);
             copy.weights.copyFrom(weights);
             copy.precision = precision;
             return copy;
@@ -80,7 +90,7 @@ public final class Model implements AutoCloseable {
 
     /** A model of the same form with fresh weights. */
     public Model fresh(Seed seed) {
-        Model fresh = new Model(architecture, inputShape, classes, seed);
+        Model fresh = fresh(architecture, inputShape, classes, seed);
         fresh.precision = precision;
         return fresh;
     }

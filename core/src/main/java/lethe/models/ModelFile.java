@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import lethe.catalog.Settings;
 import lethe.engine.Safetensors;
 import lethe.engine.Scope;
-import lethe.engine.Seed;
 
 /**
  * A model in a safetensors file: its tensors by name, and in the metadata what is needed to build the network again.
@@ -47,7 +46,7 @@ public final class ModelFile {
         int classes = Math.toIntExact(number(required(metadata, CLASSES, file), CLASSES, file));
         Architecture architecture =
                 Settings.parse(form, file + " metadata", Form.class).architecture();
-        Model model = architecture.create(shape, classes, Seed.of(0));
+        Model model = architecture.blank(shape, classes);
         try (Scope scope = Scope.open()) {
             model.weights().load(Safetensors.read(file));
         }

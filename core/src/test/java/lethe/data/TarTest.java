@@ -64,6 +64,14 @@ class TarTest {
         assertThatThrownBy(() -> contents(text("no archive at all"))).hasMessageContaining("not a gzip file");
     }
 
+    @Test
+    void aHeaderThatFailsItsChecksumIsRefused() {
+        byte[] tar = Tars.tar(Map.of("name", new byte[3]));
+        tar[0] ^= 1;
+
+        assertThatThrownBy(() -> contents(Tars.gzipped(tar))).hasMessageContaining("fails its checksum");
+    }
+
     static LongStream seeds() {
         return LongStream.range(0, 100);
     }

@@ -49,8 +49,7 @@ class SafetensorsTest {
                         .as(expected.getKey())
                         .isEqualTo(expected.getValue().get("bytes_hex").asString());
             }
-            assertThat(named(tensors, "bf16").toFloats())
-                    .containsExactly(3.140625f, -9.969209968386869e37f, 1, 1.015625f);
+            assertThat(named(tensors, "bf16").toFloats()).containsExactly(3.140625f, -9.96921e37f, 1, 1.015625f);
             assertThat(named(tensors, "i64").toLongs()).containsExactly(1L << 62, -1);
             assertThat(Safetensors.metadata(file)).isEqualTo(Map.of("format", "pt", "note", "edge cases"));
         }

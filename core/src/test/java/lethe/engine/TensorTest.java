@@ -32,8 +32,7 @@ class TensorTest {
     @Test
     void halfPrecisionRoundsToTheNearestEven() {
         try (Scope scope = Scope.open()) {
-            Tensor rounded =
-                    Tensor.of(1.00390625f, 1.01171875f, (float) Math.PI).to(Precision.BF16);
+            Tensor rounded = Tensor.of(1.0039062f, 1.0117188f, (float) Math.PI).to(Precision.BF16);
 
             assertThat(rounded.toFloats()).containsExactly(1f, 1.015625f, 3.140625f);
         }
