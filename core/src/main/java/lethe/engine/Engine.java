@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 
 /** Facts about the native engine, and its threads. */
@@ -40,6 +41,13 @@ public final class Engine {
     /** The number of processor threads operations of the calling thread use. */
     public static int threads() {
         return torch.get_num_threads();
+    }
+
+    /**
+     * How many native objects are alive, tensors among them. A loop that closes what it opens leaves the number as it was.
+     */
+    public static long nativeObjects() {
+        return Pointer.totalCount();
     }
 
     /** Versions and capabilities that a result depends on, by name. */

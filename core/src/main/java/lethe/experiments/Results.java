@@ -46,8 +46,7 @@ public record Results(
      * @param forget examples to forget in the deployed model
      * @param digest digest over ids, labels and contents of the training set
      */
-    public record DataSummary(
-            String name, List<String> classes, int train, int test, int forget, String digest) {
+    public record DataSummary(String name, List<String> classes, int train, int test, int forget, String digest) {
         public DataSummary {
             classes = List.copyOf(classes);
         }

@@ -37,6 +37,11 @@ public final class Checkpoints {
         return new Stage(directory.resolve("stage-" + stages++ + ".safetensors"), interval);
     }
 
+    /** A file beside the states of loops, gone with them. */
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
     /** Removes everything stored; called when the result of the execution is safe elsewhere. */
     public void clear() {
         if (!Files.isDirectory(directory)) {

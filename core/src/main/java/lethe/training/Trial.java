@@ -1,5 +1,6 @@
 package lethe.training;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import lethe.data.Augmentation;
@@ -91,7 +92,16 @@ public final class Trial {
         return checkpoints;
     }
 
-    boolean stopRequested() {
+    /** Whether the execution has been asked to stop; whoever works for long asks, and throws {@link StoppedException}. */
+    public boolean stopRequested() {
         return stopRequested.getAsBoolean();
+    }
+
+    /**
+     * Where to keep the result of a finished stage, such as a search that precedes training, until the whole execution is
+     * done; nothing if the execution is not resumable.
+     */
+    public Optional<Path> stageFile(String name) {
+        return checkpoints.map(place -> place.file(name));
     }
 }

@@ -75,7 +75,7 @@ public record Amun(
 
     @Override
     public Model unlearn(Model original, Split split, Trial trial) {
-        try (AdversarialSet adversaries = search.search(original, split.forget())) {
+        try (AdversarialSet adversaries = search.search(original, split.forget(), trial)) {
             return unlearn(original, split, adversaries, trial);
         }
     }

@@ -1,8 +1,12 @@
 package lethe.unlearning;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import lethe.catalog.Require;
 import lethe.data.Dataset;
@@ -11,6 +15,9 @@ import lethe.engine.Scope;
 import lethe.engine.Tensor;
 import lethe.models.Model;
 import lethe.training.Evaluation;
+import lethe.training.Progress;
+import lethe.training.StoppedException;
+import lethe.training.Trial;
 
 /**
  * Finds for each example the nearest input that a model classifies otherwise: Algorithm 1 of AMUN, around projected
@@ -74,12 +81,30 @@ public record NearestAdversaries(
      * @param examples inputs in [0, 1]
      */
     public AdversarialSet search(Model attacked, Dataset examples) {
+        return search(attacked, examples, Progress.silent(), () -> false);
+    }
+
+    /** Finds them as part of an execution, once however often that is interrupted afterwards. */
+    AdversarialSet search(Model attacked, Dataset examples, Trial trial) {
+        Optional<Path> file = trial.stageFile("adversaries.safetensors");
+        if (file.isPresent() && Files.exists(file.get())) {
+            return AdversarialSet.read(file.get(), this, attacked, examples);
+        }
+        try (Progress progress = trial.progress().begin("adversary", examples.size())) {
+            AdversarialSet found = search(attacked, examples, progress, trial::stopRequested);
+            file.ifPresent(found::write);
+            return found;
+        }
+    }
+
+    private AdversarialSet search(Model attacked, Dataset examples, Progress progress, BooleanSupplier stop) {
         try (Scope scope = Scope.open();
                 Model model = attacked.copy()) {
             Search search = new Search(model, examples);
-            search.run(IntStream.range(0, examples.size()).toArray());
+            int[] all = IntStream.range(0, examples.size()).toArray();
+            search.run(all, progress, stop);
             for (int[] flipped = search.flipped(); flipped.length > 0; flipped = search.flipped()) {
-                search.run(flipped);
+                search.run(flipped, Progress.silent(), stop);
             }
             return search.result(key(attacked, examples));
         }
@@ -148,7 +173,7 @@ public record NearestAdversaries(
         }
 
         /** Searches for the adversaries of some examples, from where {@link #found} has them. */
-        void run(int[] queue) {
+        void run(int[] queue, Progress progress, BooleanSupplier stop) {
             int waiting = Math.min(rows.length, queue.length);
             active = waiting;
             load(IntStream.range(0, active).toArray(), Arrays.copyOf(queue, active));
@@ -157,6 +182,10 @@ public record NearestAdversaries(
                 try (Scope step = Scope.open()) {
                     List<Integer> done = step(width);
                     waiting = replace(done, queue, waiting);
+                    progress.advance(done.size());
+                }
+                if (stop.getAsBoolean()) {
+                    throw new StoppedException();
                 }
                 if (active <= WORTH_SHRINKING * width) {
                     width = active;
