@@ -86,7 +86,7 @@ public record Amun(
      * @param adversaries of {@code split.forget()}, found on {@code original} or, to transfer them, on another model
      */
     public Model unlearn(Model original, Split split, AdversarialSet adversaries, Trial trial) {
-        report(adversaries, trial);
+        report(adversaries);
         List<Source> sources = sources(split, adversaries, trial);
         return new Tuning(epochs, learningRate, momentum, weightDecay, schedule)
                 .run(
@@ -117,7 +117,7 @@ public record Amun(
         return sources;
     }
 
-    private static void report(AdversarialSet adversaries, Trial trial) {
+    private static void report(AdversarialSet adversaries) {
         int failed = adversaries.count(AdversarialSet.Outcome.FAILED);
         String message = "Adversarial examples for " + adversaries.found() + " of " + adversaries.size()
                 + " forget examples; " + adversaries.count(AdversarialSet.Outcome.INITIALLY_WRONG)
@@ -127,6 +127,5 @@ public record Amun(
         } else {
             LOG.info(message);
         }
-        trial.progress().note(message);
     }
 }
