@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import lethe.engine.DeviceUnavailableException;
 import lethe.experiments.DamagedRunException;
 import lethe.training.StoppedException;
 import picocli.CommandLine;
@@ -72,6 +73,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         } else if (failure instanceof IOException
                 || failure instanceof UncheckedIOException
                 || failure instanceof OutOfMemoryError
+                || failure instanceof DeviceUnavailableException
                 || failure instanceof UnsatisfiedLinkError) {
             return ExitCode.MISSING_RESOURCE;
         }

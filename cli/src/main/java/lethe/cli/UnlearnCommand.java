@@ -13,6 +13,7 @@ import lethe.experiments.Experiment;
 import lethe.experiments.Plan;
 import lethe.models.Model;
 import lethe.models.ModelFile;
+import lethe.models.TorchScript;
 import lethe.training.Checkpoints;
 import lethe.training.Evaluation;
 import lethe.unlearning.UnlearningMethod;
@@ -34,7 +35,11 @@ final class UnlearnCommand extends LetheCommand {
     @Mixin
     private final PlanArgument plan = new PlanArgument();
 
-    @Option(names = "--model", required = true, paramLabel = "FILE", description = "What 'lethe train' wrote.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "FILE",
+            description = "What 'lethe train' wrote, or a TorchScript file (.pt).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path modelFile;
 
@@ -69,9 +74,9 @@ final class UnlearnCommand extends LetheCommand {
         Map<String, Double> outcome = new LinkedHashMap<>();
         try (Scope scope = Scope.open(Device.of(execution.device()));
                 ConsoleProgress progress = console().progress();
-                Model original = ModelFile.read(modelFile);
+                Model original = open(experiment);
                 Model unlearned = experiment.unlearn(chosen, original, progress, stop, checkpoints)) {
-            ModelFile.write(unlearned, to);
+            write(unlearned);
             checkpoints.clear();
             var split = experiment.split();
             outcome.put("forget before", Evaluation.accuracy(original, split.forget()));
@@ -83,5 +88,27 @@ final class UnlearnCommand extends LetheCommand {
         }
         Accuracies.print(console(), outcome, to, json.asked);
         return ExitCode.OK;
+    }
+
+    private Model open(Experiment experiment) {
+        var train = experiment.data().train();
+        return isScript(modelFile)
+                ? new TorchScript(modelFile)
+                        .stored(train.shape(), train.classes().size())
+                : ModelFile.read(modelFile);
+    }
+
+    /** A model that came as a script leaves as one, so that its owner can load it where the original was loaded. */
+    private void write(Model unlearned) {
+        if (isScript(to)) {
+            TorchScript.write(unlearned, to);
+        } else {
+            ModelFile.write(unlearned, to);
+        }
+    }
+
+    private static boolean isScript(Path file) {
+        String name = file.toString();
+        return name.endsWith(".pt") || name.endsWith(".ts");
     }
 }

@@ -1,6 +1,7 @@
 package lethe.attacks;
 
 import lethe.catalog.Named;
+import lethe.catalog.Sourced;
 
 /**
  * A membership attack: it turns the observations of a game into scores and decisions.
@@ -8,12 +9,17 @@ import lethe.catalog.Named;
  * <p>A new one is a record with {@link Named} and {@code @AutoService(Attack.class)}; nothing else has to know it. For
  * each target world it may learn from all others but must not use the target's labels or other values.
  */
-public interface Attack {
+public interface Attack extends Sourced {
     /** The signal that it reads. */
     Signal signal();
 
     /** Whether its decision is tailored to each example; otherwise one function judges all, a population attack. */
     boolean perExample();
+
+    @Override
+    default String needs() {
+        return (perExample() ? "per-example, " : "population, ") + "shadow worlds";
+    }
 
     /** Scores every example in every world, each world being the target in turn. */
     Scores score(Observations observations);

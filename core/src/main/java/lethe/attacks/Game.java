@@ -19,13 +19,14 @@ public enum Game {
         }
     },
     /**
-     * Efficacy: unlearned against retrained, {@code FOR^U} against {@code OUT^O}. A model that never saw an example
-     * stands for one retrained without it; it lacks no other record of the forget set, which is the approximation.
+     * Efficacy: unlearned against retrained, {@code FOR^U} against {@code OUT^R}: a retrained model that never saw an
+     * example is distributed like one from which it was removed by retraining. Where no retrained models are given,
+     * {@code OUT^O} stands for them; those models have learned from a few examples more.
      */
     EFFICACY("G1") {
         @Override
         float value(WorldSignals signals, int cell, boolean member) {
-            return member ? signals.unlearned(cell) : signals.original(cell);
+            return member ? signals.unlearned(cell) : signals.reference(cell);
         }
     },
     /** Privacy: forgotten against never seen, both under the unlearned model ({@code FOR^U} against {@code OUT^U}). */

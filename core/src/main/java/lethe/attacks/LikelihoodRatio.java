@@ -33,6 +33,11 @@ public record LikelihoodRatio(Density density, boolean sharedVariance, Signal si
     }
 
     @Override
+    public String source() {
+        return "Hayes et al., 2024; Carlini et al., 2022";
+    }
+
+    @Override
     public boolean perExample() {
         return true;
     }

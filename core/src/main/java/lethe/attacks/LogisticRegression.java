@@ -36,6 +36,11 @@ public record LogisticRegression(Signal signal, int degree, double c) implements
     }
 
     @Override
+    public String source() {
+        return "Shokri et al., 2017, with one feature";
+    }
+
+    @Override
     public boolean perExample() {
         return false;
     }

@@ -21,6 +21,11 @@ public record LossThreshold(Signal signal) implements Attack {
     }
 
     @Override
+    public String source() {
+        return "Yeom et al., 2018";
+    }
+
+    @Override
     public boolean perExample() {
         return false;
     }

@@ -17,6 +17,11 @@ public record TwoSidedThreshold(Signal signal) implements Attack {
     }
 
     @Override
+    public String source() {
+        return "distance from the median of never-seen examples";
+    }
+
+    @Override
     public boolean perExample() {
         return false;
     }

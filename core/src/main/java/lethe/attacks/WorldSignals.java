@@ -1,6 +1,7 @@
 package lethe.attacks;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One signal of one unlearning method in every world of a design, reduced to what the games read: of each example in
@@ -16,13 +17,21 @@ public final class WorldSignals {
     private final float[] original; // (n × T), as are all
     private final float[] unlearned;
     private final float[] retained; // empty with a single forget set; unused where the example is not a member
+    private final float[] reference; // unused where the example is a member
 
-    private WorldSignals(ShadowDesign design, Signal signal, float[] original, float[] unlearned, float[] retained) {
+    private WorldSignals(
+            ShadowDesign design,
+            Signal signal,
+            float[] original,
+            float[] unlearned,
+            float[] retained,
+            float[] reference) {
         this.design = design;
         this.signal = signal;
         this.original = original;
         this.unlearned = unlearned;
         this.retained = retained;
+        this.reference = reference;
     }
 
     /** Where the values come from, one model at a time, so that not all have to be in memory at once. */
@@ -32,6 +41,15 @@ public final class WorldSignals {
 
         /** Values of all n audit examples after unlearning forget set {@code set} in {@code world}. */
         float[] unlearned(int world, int set);
+
+        /**
+         * Values of all n audit examples under the model retrained without forget set {@code set} of {@code world}, where
+         * there is one. Without it, the original model stands for it, which has learned from as many examples more as the
+         * forget set holds.
+         */
+        default Optional<float[]> retrained(int world, int set) {
+            return Optional.empty();
+        }
     }
 
     /** Reads every model once, in world order. */
@@ -42,12 +60,14 @@ public final class WorldSignals {
         float[] original = new float[n * worlds];
         float[] unlearned = new float[n * worlds];
         float[] retained = new float[anyRetained ? n * worlds : 0];
+        float[] reference = new float[n * worlds];
         boolean[] member = design.memberMatrix();
         for (int w = 0; w < worlds; w++) {
             String model = "the original model of world " + w;
             float[] values = checked(source.original(w), n, model);
             for (int i = 0; i < n; i++) {
                 original[i * worlds + w] = values[i];
+                reference[i * worlds + w] = values[i];
             }
             for (int f = 0; f < design.forgetSets(); f++) {
                 values = checked(
@@ -59,9 +79,19 @@ public final class WorldSignals {
                         retained[i * worlds + w] = values[i];
                     }
                 }
+                Optional<float[]> retrained = source.retrained(w, f);
+                if (retrained.isPresent()) {
+                    values = checked(
+                            retrained.get(), n, "the model retrained without forget set " + f + " of world " + w);
+                    for (int i = 0; i < n; i++) {
+                        if (design.slot(w, i) == f) {
+                            reference[i * worlds + w] = values[i];
+                        }
+                    }
+                }
             }
         }
-        return new WorldSignals(design, signal, original, unlearned, retained);
+        return new WorldSignals(design, signal, original, unlearned, retained, reference);
     }
 
     /**
@@ -112,6 +142,11 @@ public final class WorldSignals {
     /** Of a member, under the model that forgot others. */
     float retained(int cell) {
         return retained[cell];
+    }
+
+    /** Of an example never seen, under a retrained model, or under the original one where there is none. */
+    float reference(int cell) {
+        return reference[cell];
     }
 
     /** The games that this design can play. */

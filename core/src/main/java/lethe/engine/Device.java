@@ -23,11 +23,11 @@ public final class Device {
     /**
      * The CUDA device with this index.
      *
-     * @throws IllegalStateException if the engine cannot use one; it never falls back to the processor silently
+     * @throws DeviceUnavailableException if the engine cannot use one; it never falls back to the processor silently
      */
     public static Device cuda(int index) {
         if (!torch.hasCUDA()) {
-            throw new IllegalStateException("No CUDA device is usable: found libtorch " + Engine.version()
+            throw new DeviceUnavailableException("No CUDA device is usable: found libtorch " + Engine.version()
                     + " without CUDA; build with -Pcuda on a machine with CUDA 13 and cuDNN 9, or choose device 'cpu'");
         }
         return new Device("cuda:" + index, new org.bytedeco.pytorch.Device("cuda:" + index));

@@ -34,12 +34,18 @@ import lethe.unlearning.UnlearningMethod;
 final class Assembly {
     private static final int BINS = 20;
 
+    /** Floats of logits kept in memory; what falls out is read again. */
+    private static final long KEPT_FLOATS = 100_000_000;
+
     private final Setting setting;
     private final RunDirectory run;
     private final Progress progress;
     private final List<World> shadows;
     private final int[] labels;
     private final Map<String, Evaluated> cache = new LinkedHashMap<>();
+    private long keptFloats;
+    private final String floorLabel;
+    private final UnlearningMethod floor;
 
     Assembly(Setting setting, RunDirectory run, Progress progress) {
         this.setting = setting;
@@ -48,6 +54,10 @@ final class Assembly {
         this.shadows = setting.worlds().stream()
                 .filter(world -> world.index() != Step.DEPLOYED)
                 .toList();
+        Map.Entry<String, UnlearningMethod> first =
+                setting.plan().labelled().entrySet().iterator().next();
+        this.floorLabel = first.getKey();
+        this.floor = first.getValue();
         this.labels = Arrays.stream(setting.pool())
                 .map(row -> setting.train().label(row))
                 .toArray();
@@ -153,7 +163,6 @@ final class Assembly {
                 .findFirst()
                 .map(AttackResult::worldAucs)
                 .orElse(List.of());
-        cache.clear();
         return new Measured("", findings, runs, seconds, lossAucs);
     }
 
@@ -169,6 +178,14 @@ final class Assembly {
             public float[] unlearned(int world, int set) {
                 Step step = setting.unlearning(shadows.get(world), set, label, method);
                 return signal.signals(evaluated(record(step)).pool(), labels);
+            }
+
+            @Override
+            public Optional<float[]> retrained(int world, int set) {
+                StepRecord step = record(setting.unlearning(shadows.get(world), set, floorLabel, floor));
+                return step.failed()
+                        ? Optional.empty()
+                        : Optional.of(signal.signals(evaluated(step).pool(), labels));
             }
         };
     }
@@ -284,7 +301,6 @@ final class Assembly {
                 }
             }
         }
-        cache.clear();
         List<List<Integer>> lists = Arrays.stream(counts)
                 .map(bins -> Arrays.stream(bins).boxed().toList())
                 .toList();
@@ -346,10 +362,20 @@ final class Assembly {
     }
 
     private Evaluated evaluated(StepRecord step) {
-        return cache.computeIfAbsent(step.key(), key -> {
-            run.verify(step);
-            return Evaluated.read(run.signals(key));
-        });
+        Evaluated known = cache.get(step.key());
+        if (known != null) {
+            return known;
+        }
+        run.verify(step);
+        Evaluated read = Evaluated.read(run.signals(step.key()));
+        long floats = (long) read.pool().length + read.retain().length + read.test().length;
+        if (keptFloats + floats > KEPT_FLOATS) {
+            cache.clear();
+            keptFloats = 0;
+        }
+        cache.put(step.key(), read);
+        keptFloats += floats;
+        return read;
     }
 
     private void widen(float[] logits, int row, double[] z) {

@@ -36,7 +36,7 @@ public record AuditPlan(
         Require.that(
                 pool > 0 && pool % (2 * forgetSets) == 0,
                 "pool must be a multiple of 2·forgetSets = " + 2 * forgetSets + ", but is " + pool);
-        Require.within("background", background, 0, 1);
+        Require.that(background > 0 && background <= 1, "background must lie in (0, 1], but is " + background);
         Require.positive("evaluation", evaluation);
         Require.positive("bootstrap", bootstrap);
         Require.that(!attacks.isEmpty(), "attacks must name at least one attack");

@@ -43,7 +43,7 @@ final class Verdicts {
                     .mapToDouble(ExampleVulnerability::after)
                     .average()
                     .orElse(0.5);
-            return overshoot < 0.5 && gap.method().game() == Game.PRIVACY || overshoot < 0.45
+            return overshoot < 0.5
                     ? new Verdict.OverUnlearned(
                             gap.method().auc(),
                             gap.floor().auc(),

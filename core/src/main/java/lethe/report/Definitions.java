@@ -70,7 +70,7 @@ final class Definitions {
                     "def-games",
                     "Games G0 to G3",
                     "G0: members against non-members of the original model. G1: forgotten examples against the same "
-                            + "examples under models that never saw them. G2: forgotten against never-seen examples under "
+                            + "examples under retrained models that never saw them. G2: forgotten against never-seen examples under "
                             + "one unlearned model. G3: retained against never-seen examples under the unlearned model.",
                     "",
                     ""),

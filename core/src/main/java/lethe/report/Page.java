@@ -291,8 +291,8 @@ public final class Page {
                                 ? "No per-example attack was run"
                                 : "The tables quote " + headline.attack()
                                         + ", the plan’s first per-example attack, whatever it scored")
-                        + "; all others are listed below. In game G1 originals that never saw an example stand in for "
-                        + "models retrained without it."));
+                        + "; all others are listed below. In game G1 retrained models that never saw an example stand in "
+                        + "for models from which it was removed by retraining."));
         return limits;
     }
 
@@ -367,8 +367,8 @@ public final class Page {
         return switch (game) {
             case CLASSIC -> "Members against non-members of the original model.";
             case EFFICACY ->
-                "Forgotten examples under the unlearned model against the same examples under originals "
-                        + "that never saw them.";
+                "Forgotten examples under the unlearned model against the same examples under retrained "
+                        + "models that never saw them.";
             case PRIVACY -> "Forgotten against never-seen examples, both under the unlearned model.";
             case RETAINED -> "Retained against never-seen examples, both under the unlearned model.";
         };
