@@ -16,7 +16,7 @@ import lethe.report.TextTable;
 import lethe.training.Progress;
 import lethe.training.Recipe;
 import lethe.unlearning.Amun;
-import lethe.unlearning.FineTune;
+import lethe.unlearning.SalUn;
 
 /** Audits two methods in sixteen worlds. Stopped and started again, it goes on where it was. */
 public final class FirstAudit {
@@ -32,7 +32,7 @@ public final class FirstAudit {
                 new RandomFraction(0.05),
                 new ResNet9(8),
                 new Recipe(),
-                List.of(new FineTune(), new Amun()),
+                List.of(new SalUn(), new Amun()),
                 new AuditPlan(),
                 new Execution());
         try (RunDirectory run = RunDirectory.open(Path.of("out/first"))) {
