@@ -1,6 +1,5 @@
 package lethe.benchmarks;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,11 +36,13 @@ final class FullCifar {
                 "architecture",
                 "resnet9",
                 "width",
-                "64",
+                "32",
+                "train",
+                "0",
                 "epochs",
-                "10",
+                "8",
                 "batch",
-                "512",
+                "256",
                 "rate",
                 "0.4",
                 "momentum",
@@ -61,9 +62,9 @@ final class FullCifar {
                 "seed",
                 "1");
         Engine.threads(arguments.integer("threads"));
-        Bench.title("CIFAR-10, 50,000 images");
-
-        Holdout data = Cifar10.read(Path.of(arguments.text("data")));
+        Holdout data = new Cifar10(arguments.text("data"), arguments.integer("train"), 0, "").load(Seed.of(0));
+        Bench.title(
+                String.format(Locale.ROOT, "CIFAR-10, %,d images", data.train().size()));
         Architecture architecture = Catalog.of(Architecture.class)
                 .build(
                         arguments.text("architecture"),

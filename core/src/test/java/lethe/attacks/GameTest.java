@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import lethe.metrics.Roc;
@@ -31,6 +32,40 @@ class GameTest {
                 assertThat(observed(Game.RETAINED).value(i, w)).isEqualTo(member ? stayed : own);
             }
         }
+    }
+
+    @Test
+    void efficacyComparesWithRetrainedModelsThatNeverSawTheExampleWhereThereAreSome() {
+        WorldSignals signals = WorldSignals.read(design, Signal.PHI, new WorldSignals.Source() {
+            @Override
+            public float[] original(int world) {
+                return filled(1);
+            }
+
+            @Override
+            public float[] unlearned(int world, int set) {
+                return filled(10 + set);
+            }
+
+            @Override
+            public Optional<float[]> retrained(int world, int set) {
+                return Optional.of(filled(20 + set));
+            }
+        });
+        Observations observations = Game.EFFICACY.observe(signals).orElseThrow();
+
+        for (int w = 0; w < 8; w++) {
+            for (int i = 0; i < 24; i++) {
+                float expected = design.slot(w, i) + (design.isMember(w, i) ? 10f : 20f);
+                assertThat(observations.value(i, w)).isEqualTo(expected);
+            }
+        }
+    }
+
+    private static float[] filled(float value) {
+        float[] values = new float[24];
+        Arrays.fill(values, value);
+        return values;
     }
 
     @Test
