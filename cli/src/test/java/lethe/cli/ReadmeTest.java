@@ -25,10 +25,7 @@ class ReadmeTest {
 
     @Test
     void itListsEveryUnlearningMethod() throws IOException {
-        assertTable(
-                "methods",
-                "| method | needs | source |",
-                rows(UnlearningMethod.class, ReadmeTest::sourced));
+        assertTable("methods", "| method | needs | source |", rows(UnlearningMethod.class, ReadmeTest::sourced));
     }
 
     @Test

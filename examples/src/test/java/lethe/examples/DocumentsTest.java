@@ -19,7 +19,8 @@ class DocumentsTest {
         String[] parts = source(program).split(" *// README\n");
 
         assertThat(parts).hasSize(3);
-        assertThat(Files.readString(ROOT.resolve("README.md"))).contains("```java\n" + parts[1].stripTrailing().stripIndent() + "\n```");
+        assertThat(Files.readString(ROOT.resolve("README.md")))
+                .contains("```java\n" + parts[1].stripTrailing().stripIndent() + "\n```");
     }
 
     @Test
