@@ -63,7 +63,7 @@ final class DataCommand extends LetheCommand {
             result.put("folder", folder.toString());
             console().json(result);
         } else {
-            console().out().println("In a plan: data: {name: " + published.name() + ", path: " + folder + "}");
+            console().out().println("In a plan: data: {name: " + published.name() + ", folder: " + folder + "}");
             console().out().flush();
         }
         return ExitCode.OK;

@@ -23,7 +23,7 @@ final class DemoCommand extends LetheCommand {
 
     @Override
     ExitCode execute() throws IOException {
-        return RunCommand.run(console(), new Experiment(plan()), out, "lethe demo", json.asked);
+        return RunCommand.run(console(), new Experiment(plan()), out, typed(), json.asked);
     }
 
     static Plan plan() throws IOException {

@@ -25,6 +25,12 @@ abstract class LetheCommand implements Callable<Integer> {
         return execute().number();
     }
 
+    /** The command as it was typed, to be repeated after an interruption. */
+    final String typed() {
+        return "lethe "
+                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    }
+
     final Console console() {
         return ((Main) spec.root().userObject()).openConsole();
     }

@@ -46,7 +46,7 @@ final class RunCommand extends LetheCommand {
             Files.move(directory, aside);
             console().say("Moved earlier results to " + aside);
         }
-        return run(console(), experiment, directory, "lethe run " + plan.file, json.asked);
+        return run(console(), experiment, directory, typed(), json.asked);
     }
 
     static ExitCode run(Console console, Experiment experiment, Path directory, String command, boolean json) {

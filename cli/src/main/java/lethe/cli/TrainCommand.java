@@ -40,7 +40,7 @@ final class TrainCommand extends LetheCommand {
         Accuracies.requireNew(to);
         var experiment = new Experiment(plan.read());
         Execution execution = experiment.plan().execution();
-        Interruption stop = Interruption.install(console().err(), "lethe train " + plan.file + " --to " + to);
+        Interruption stop = Interruption.install(console().err(), typed());
         var checkpoints = new Checkpoints(Path.of(to + ".unfinished"), execution.checkpoint());
         // One model alone gets all the cores that a run would share among its workers.
         Engine.threads(execution.workers() * execution.threads());

@@ -68,7 +68,7 @@ final class UnlearnCommand extends LetheCommand {
                 ? java.util.Objects.requireNonNull(read.labelled().get(method))
                 : Catalog.of(UnlearningMethod.class).get(method);
         Execution execution = experiment.plan().execution();
-        Interruption stop = Interruption.install(console().err(), "lethe unlearn … --to " + to);
+        Interruption stop = Interruption.install(console().err(), typed());
         var checkpoints = new Checkpoints(Path.of(to + ".unfinished"), execution.checkpoint());
         Engine.threads(execution.workers() * execution.threads());
         Map<String, Double> outcome = new LinkedHashMap<>();

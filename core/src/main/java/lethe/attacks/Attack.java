@@ -18,7 +18,7 @@ public interface Attack extends Sourced {
 
     @Override
     default String needs() {
-        return (perExample() ? "per-example, " : "population, ") + "shadow worlds";
+        return perExample() ? "shadow worlds; per example" : "shadow worlds; population";
     }
 
     /** Scores every example in every world, each world being the target in turn. */
