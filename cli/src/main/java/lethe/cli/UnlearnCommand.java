@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         })
 final class UnlearnCommand extends LetheCommand {
     @Mixin
-    private final PlanArgument plan = new PlanArgument();
+    private final PlanFile plan = new PlanFile();
 
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "What 'lethe train' wrote.")
     @SuppressWarnings("NullAway.Init") // set by picocli

@@ -15,6 +15,11 @@ public interface Attack {
     /** Whether its decision is tailored to each example; otherwise one function judges all, a population attack. */
     boolean perExample();
 
+    /** The fewest worlds from which it can learn. */
+    default int fewestWorlds() {
+        return 4;
+    }
+
     /** Scores every example in every world, each world being the target in turn. */
     Scores score(Observations observations);
 

@@ -98,7 +98,8 @@ public final class ScriptModule extends Module {
 
     @Override
     public Tensor forward(Tensor x) {
-        // Without its profiler, which may rewrite the network after a few calls: what a step computes must not depend on
+        // Without its profiler, which may rewrite the network after a few calls: what a step computes must not depend
+        // on
         // how many this process took before, or an interrupted training could not be repeated.
         torch.setGraphExecutorOptimize(false);
         IValue result = script.forward(new IValueVector(new IValue(x.to(Precision.FP32).raw)));

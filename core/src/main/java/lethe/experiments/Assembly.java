@@ -341,8 +341,8 @@ final class Assembly {
 
     private StepRecord record(Step step) {
         return run.find(step.key())
-                .orElseThrow(() -> new IllegalStateException("'" + step.place() + "' is not finished in " + run.root()
-                        + "; run 'lethe run' again to go on"));
+                .orElseThrow(() -> new IllegalArgumentException("'" + step.place() + "' is not finished in "
+                        + run.root() + "; run 'lethe run' again to go on"));
     }
 
     private Evaluated evaluated(StepRecord step) {
