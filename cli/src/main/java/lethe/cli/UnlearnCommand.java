@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
         description = {
             "The settings of a method that the plan names are the plan's; of any other, its published ones.",
             "Examples:",
-            "  lethe unlearn plans/cifar10-quick.yaml --model original.safetensors --method amun --to forgot.safetensors",
-            "  lethe unlearn PLAN --model original.safetensors --method amun --forget ids.txt --to forgot.safetensors"
+            "  lethe unlearn PLAN --model m.safetensors --method amun --to forgot.safetensors",
+            "  lethe unlearn PLAN --model m.safetensors --method scrub --forget ids.txt --to f"
         })
 final class UnlearnCommand extends LetheCommand {
     @Mixin

@@ -30,7 +30,17 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "demo", "run", "plan", "train", "unlearn", "audit", "report", "data", "methods", "doctor", "completion"
+                "demo",
+                "run",
+                "plan",
+                "train",
+                "unlearn",
+                "audit",
+                "report",
+                "data",
+                "methods",
+                "doctor",
+                "completion"
             })
     void everyCommandHasHelp(String command) throws IOException {
         assertThat(lethe(command, "--help")).isZero();

@@ -135,7 +135,7 @@ class PlanTest {
                 "{worlds: 5}              | worlds must be even and at least 4, but is 5",
                 "{worlds: 2}              | worlds must be even and at least 4, but is 2",
                 "{worlds: 4}              | worlds must be at least 6 for the attack u-lira, but is 4",
-        "{pool: 42, forgetSets: 4}| pool must be a multiple of 2·forgetSets = 8, but is 42",
+                "{pool: 42, forgetSets: 4}| pool must be a multiple of 2·forgetSets = 8, but is 42",
                 "{background: 1.5}        | background must lie in [0, 1], but is 1.5",
                 "{attacks: []}            | attacks must name at least one attack",
                 "{fprs: []}               | fprs must name at least one false-positive rate",
