@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
         description = {
             "The settings of a method that the plan names are the plan's; of any other, its published ones.",
             "Examples:",
-            "  lethe unlearn PLAN --model m.safetensors --method amun --to forgot.safetensors",
-            "  lethe unlearn PLAN --model m.safetensors --method scrub --forget ids.txt --to f"
+            "  lethe unlearn PLAN --model old.safetensors --method amun --to new.safetensors",
+            "  lethe unlearn PLAN --forget ids.txt --method amun --model old --to new"
         })
 final class UnlearnCommand extends LetheCommand {
     @Mixin

@@ -191,6 +191,27 @@ class ExperimentTest {
     }
 
     @Test
+    void withoutAFloorThereIsNothingToCompareWith() throws IOException {
+        Path file = run.resolve("results.jsonl");
+        Files.write(
+                file,
+                lines(run).stream()
+                        .map(line -> line.contains("retrain\"") ? line.replace("failure\":\"\"", "failure\":\"no\"") : line)
+                        .toList());
+
+        Results again = Tiny.run(Tiny.plan(), run);
+
+        assertThat(again.methods())
+                .extracting(method -> method.verdict().reason())
+                .startsWith(
+                        "The method diverged in 16 of 16 runs: no",
+                        "Exact retraining diverged, so there is nothing to compare with");
+        assertThat(again.methods().get(1).accuracy().averageGap().value()).isNaN();
+        assertThat(again.methods().get(1).accuracy().test())
+                .isEqualTo(results.methods().get(1).accuracy().test());
+    }
+
+    @Test
     void examplesCanBeNamed() {
         Experiment experiment = new Experiment(Tiny.plan());
         Dataset train = experiment.data().train();
