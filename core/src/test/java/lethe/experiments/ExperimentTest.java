@@ -196,7 +196,8 @@ class ExperimentTest {
         Files.write(
                 file,
                 lines(run).stream()
-                        .map(line -> line.contains("retrain\"") ? line.replace("failure\":\"\"", "failure\":\"no\"") : line)
+                        .map(line ->
+                                line.contains("retrain\"") ? line.replace("failure\":\"\"", "failure\":\"no\"") : line)
                         .toList());
 
         Results again = Tiny.run(Tiny.plan(), run);
