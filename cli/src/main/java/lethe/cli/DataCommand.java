@@ -63,10 +63,15 @@ final class DataCommand extends LetheCommand {
             result.put("folder", folder.toString());
             console().json(result);
         } else {
-            console().out().println("In a plan: data: {name: " + published.name() + ", folder: " + folder + "}");
+            console().out().println("In a plan: " + inPlan(published, folder));
             console().out().flush();
         }
         return ExitCode.OK;
+    }
+
+    /** What a plan says to use the files. */
+    static String inPlan(Published published, Path folder) {
+        return "data: {name: " + published.name() + ", folder: '" + folder + "'}";
     }
 
     private static Published named(String name) {

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import lethe.engine.DeviceUnavailableException;
 import lethe.experiments.DamagedRunException;
+import lethe.training.DivergedException;
 import lethe.training.StoppedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -66,7 +67,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     private static ExitCode code(Throwable failure) {
         if (failure instanceof StoppedException) {
             return ExitCode.INTERRUPTED;
-        } else if (failure instanceof IllegalArgumentException) {
+        } else if (failure instanceof IllegalArgumentException || failure instanceof DivergedException) {
             return ExitCode.USAGE;
         } else if (failure instanceof DamagedRunException) {
             return ExitCode.VERIFICATION_FAILED;

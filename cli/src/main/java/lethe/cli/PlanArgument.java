@@ -2,26 +2,16 @@ package lethe.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import lethe.experiments.Plan;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The plan that a command works on, and where its results are. */
-final class PlanArgument {
-    @Parameters(paramLabel = "PLAN", description = "YAML file that says what to do; see plans/ for examples.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    Path file;
-
+final class PlanArgument extends PlanFile {
     @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Where results are kept (default: out/ and the plan's name).")
     private @Nullable Path out;
-
-    Plan read() {
-        return Plan.read(file);
-    }
 
     /** The directory asked for, or {@code out/NAME} for {@code NAME.yaml}. */
     Path directory() {

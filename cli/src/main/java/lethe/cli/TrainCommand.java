@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         })
 final class TrainCommand extends LetheCommand {
     @Mixin
-    private final PlanArgument plan = new PlanArgument();
+    private final PlanFile plan = new PlanFile();
 
     @Option(names = "--to", required = true, paramLabel = "FILE", description = "Where the weights are written.")
     @SuppressWarnings("NullAway.Init") // set by picocli

@@ -28,12 +28,12 @@ import picocli.CommandLine.Option;
         description = {
             "The settings of a method that the plan names are the plan's; of any other, its published ones.",
             "Examples:",
-            "  lethe unlearn plans/cifar10-quick.yaml --model original.safetensors --method amun --to forgot.safetensors",
-            "  lethe unlearn PLAN --model original.safetensors --method amun --forget ids.txt --to forgot.safetensors"
+            "  lethe unlearn PLAN --model old.safetensors --method amun --to new.safetensors",
+            "  lethe unlearn PLAN --forget ids.txt --method amun --model old --to new"
         })
 final class UnlearnCommand extends LetheCommand {
     @Mixin
-    private final PlanArgument plan = new PlanArgument();
+    private final PlanFile plan = new PlanFile();
 
     @Option(
             names = "--model",

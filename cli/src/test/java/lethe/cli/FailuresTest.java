@@ -30,7 +30,7 @@ class FailuresTest {
                         new OutOfMemoryError("Java heap space"),
                         6,
                         "error: out of memory (Java heap space); give Java more with LETHE_HEAP=8g\n"),
-                Arguments.of(new StoppedException(), 5, "Stopped after epoch 3\n"),
+                Arguments.of(new StoppedException(), 5, "Stopped as asked; run the same command again to go on\n"),
                 Arguments.of(
                         new IllegalStateException("bad"),
                         1,

@@ -28,7 +28,20 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"methods", "doctor", "completion"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "run",
+                "plan",
+                "train",
+                "unlearn",
+                "audit",
+                "report",
+                "data",
+                "methods",
+                "doctor",
+                "completion"
+            })
     void everyCommandHasHelp(String command) throws IOException {
         assertThat(lethe(command, "--help")).isZero();
 

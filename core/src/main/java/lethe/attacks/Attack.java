@@ -21,6 +21,11 @@ public interface Attack extends Sourced {
         return perExample() ? "shadow worlds; per example" : "shadow worlds; population";
     }
 
+    /** The fewest worlds from which it can learn. */
+    default int fewestWorlds() {
+        return 4;
+    }
+
     /** Scores every example in every world, each world being the target in turn. */
     Scores score(Observations observations);
 

@@ -42,6 +42,12 @@ public record LikelihoodRatio(Density density, boolean sharedVariance, Signal si
         return true;
     }
 
+    /** Two references of each class besides the target, for a variance. */
+    @Override
+    public int fewestWorlds() {
+        return 6;
+    }
+
     @Override
     public Scores score(Observations observations) {
         int worlds = observations.worlds();

@@ -129,8 +129,8 @@ public record Idx(String folder, int train, int test, List<String> classes, Stri
                 .map(place::resolve)
                 .filter(Files::isRegularFile)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "Found no " + names.get(0) + " in " + place + "; expected one of " + names));
+                .orElseThrow(
+                        () -> Missing.data("Found no " + names.get(0) + " in " + place + "; expected one of " + names));
     }
 
     private static DataInputStream open(Path file) throws IOException {

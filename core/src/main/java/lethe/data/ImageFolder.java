@@ -88,7 +88,7 @@ public record ImageFolder(String folder, int side, String subjects) implements D
     /** Sub-folders or pictures of a folder, by name; hidden ones are left out. */
     private static Stream<Path> children(Path parent, boolean folders) {
         if (!Files.isDirectory(parent)) {
-            throw new IllegalArgumentException(
+            throw Missing.data(
                     "Found no folder " + parent + "; expected train/CLASS/*.png and test/CLASS/*.png (or .jpg)");
         }
         try (Stream<Path> list = Files.list(parent)) {

@@ -112,18 +112,16 @@ public record Published(String name, URI source, String folder, String md5, long
                     client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream content = response.body()) {
                 if (response.statusCode() != 200 && response.statusCode() != 206) {
-                    throw unreachable("the server answered with status " + response.statusCode());
+                    throw new IOException("the server answered with status " + response.statusCode());
                 }
                 boolean continued = response.statusCode() == 206;
                 store(content, partial, continued ? there : 0, progress);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unreachable("the download was interrupted");
+            throw unreachable("the download was interrupted", e);
         } catch (IOException e) {
-            IllegalArgumentException described = unreachable(String.valueOf(e));
-            described.initCause(e);
-            throw described;
+            throw unreachable(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
     }
 
@@ -144,10 +142,11 @@ public record Published(String name, URI source, String folder, String md5, long
         }
     }
 
-    private IllegalArgumentException unreachable(String why) {
-        return new IllegalArgumentException("Cannot download " + source + ": " + why
+    private UncheckedIOException unreachable(String why, Exception cause) {
+        String message = "Cannot download " + source + ": " + why
                 + ". What has arrived is kept, so try again; or get " + archive()
-                + " elsewhere and pass it with --from FILE");
+                + " elsewhere and pass it with --from FILE";
+        return new UncheckedIOException(message, new IOException(message, cause));
     }
 
     /** Fails unless a file has the published length and checksum. */

@@ -39,7 +39,7 @@ final class RecordFiles {
                 .filter(candidate ->
                         Files.isRegularFile(candidate) || Files.isRegularFile(candidate.resolve(firstFile)))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("Found no " + name + " in " + place + "; expected "
+                .orElseThrow(() -> Missing.data("Found no " + name + " in " + place + "; expected "
                         + firstFile + " and the other files of its binary version, or " + published.archive()
                         + ". `lethe data " + name + " --to " + place + "` fetches it"));
         this.packed = Files.isRegularFile(this.place);

@@ -165,9 +165,11 @@ public final class Safetensors {
             }
             Type type = typeOf(entry);
             long end = Math.addExact(offset, Math.multiplyExact(entry.getValue().elements(), (long) type.bytes));
-            header.put(
-                    entry.getKey(),
-                    Map.of("dtype", type, "shape", entry.getValue().shape(), "data_offsets", new long[] {offset, end}));
+            Map<String, Object> entryHeader = new LinkedHashMap<>(); // Map.of has another order in every process
+            entryHeader.put("dtype", type);
+            entryHeader.put("shape", entry.getValue().shape());
+            entryHeader.put("data_offsets", new long[] {offset, end});
+            header.put(entry.getKey(), entryHeader);
             offset = end;
         }
         byte[] json = JsonMapper.shared().writeValueAsBytes(header);

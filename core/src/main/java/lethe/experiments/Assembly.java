@@ -219,12 +219,12 @@ final class Assembly {
     private Results.Accuracy accuracy(Measured measured, Measured floor) {
         double retrainSeconds = Intervals.mean(doubles(floor.seconds()));
         int sets = setting.plan().audit().forgetSets();
+        Estimate none = new Estimate(Double.NaN, Double.NaN, Double.NaN);
         if (measured.failed()) {
-            Estimate none = new Estimate(Double.NaN, Double.NaN, Double.NaN);
             return new Results.Accuracy(none, none, none, none, perWorld(measured.seconds(), sets), retrainSeconds);
         }
         List<Double> gaps = new ArrayList<>();
-        for (int r = 0; r < measured.runs().size(); r++) {
+        for (int r = 0; r < measured.runs().size() && !floor.failed(); r++) {
             double gap = 0;
             for (int kind = 0; kind < 3; kind++) {
                 gap += Math.abs(measured.runs().get(r)[kind] - floor.runs().get(r)[kind]);
@@ -242,7 +242,7 @@ final class Assembly {
                 perWorld(column(measured.runs(), 0), sets),
                 perWorld(column(measured.runs(), 1), sets),
                 perWorld(column(measured.runs(), 2), sets),
-                perWorld(gaps, sets),
+                floor.failed() ? none : perWorld(gaps, sets),
                 perWorld(measured.seconds(), sets),
                 retrainSeconds);
     }
@@ -357,8 +357,8 @@ final class Assembly {
 
     private StepRecord record(Step step) {
         return run.find(step.key())
-                .orElseThrow(() -> new IllegalStateException("'" + step.place() + "' is not finished in " + run.root()
-                        + "; run 'lethe run' again to go on"));
+                .orElseThrow(() -> new IllegalArgumentException("'" + step.place() + "' is not finished in "
+                        + run.root() + "; run 'lethe run' again to go on"));
     }
 
     private Evaluated evaluated(StepRecord step) {

@@ -11,7 +11,7 @@ import lethe.catalog.Require;
 /**
  * How carefully unlearning is examined.
  *
- * @param worlds independent worlds T, even; every interval narrows with their number
+ * @param worlds independent worlds T, even and enough for every attack; every interval narrows with their number
  * @param pool audit examples n; the examples to forget come first, others are drawn to fill it
  * @param forgetSets forget sets F in each world; each holds {@code n / 2F} examples
  * @param background share of the training examples outside the pool that each world learns, drawn anew for each
@@ -40,6 +40,12 @@ public record AuditPlan(
         Require.positive("evaluation", evaluation);
         Require.positive("bootstrap", bootstrap);
         Require.that(!attacks.isEmpty(), "attacks must name at least one attack");
+        attacks.forEach(attack -> Require.that(
+                worlds >= attack.fewestWorlds(),
+                "worlds must be at least " + attack.fewestWorlds() + " for the attack " + attack.name() + ", but is "
+                        + worlds));
+        Require.that(!fprs.isEmpty(), "fprs must name at least one false-positive rate");
+        fprs.forEach(fpr -> Require.that(fpr > 0 && fpr < 1, "fprs must lie in (0, 1), but one is " + fpr));
         attacks = List.copyOf(attacks);
         fprs = List.copyOf(fprs);
     }

@@ -71,7 +71,7 @@ final class Campaign {
 
     /** Waits for all; the first failure stops the others at their next checkpoint and is thrown when they are safe. */
     private void await(List<Future<?>> futures) {
-        RuntimeException first = null;
+        Throwable first = null;
         for (Future<?> future : futures) {
             try {
                 future.get();
@@ -81,16 +81,17 @@ final class Campaign {
                 first = first == null ? new StoppedException() : first;
             } catch (ExecutionException e) {
                 failed.set(true);
-                RuntimeException cause = e.getCause() instanceof RuntimeException unchecked
-                        ? unchecked
-                        : new IllegalStateException(e.getCause());
                 if (first == null || first instanceof StoppedException) {
-                    first = cause;
+                    first = e.getCause();
                 }
             }
         }
-        if (first != null) {
-            throw first;
+        if (first instanceof Error error) { // such as an OutOfMemoryError
+            throw error;
+        } else if (first instanceof RuntimeException unchecked) {
+            throw unchecked;
+        } else if (first != null) {
+            throw new IllegalStateException(first);
         }
     }
 
@@ -139,6 +140,7 @@ final class Campaign {
         Step step = setting.training(world);
         if (run.find(step.key()).isPresent() && java.nio.file.Files.exists(run.model(step.key()))) {
             steps.skip(1);
+            run.verifyModel(step);
             Model stored = ModelFile.read(run.model(step.key()));
             stored.precision(setting.plan().training().precision());
             return stored;
@@ -152,8 +154,14 @@ final class Campaign {
         Model model = new Trainer(setting.plan().training())
                 .fit(setting.plan().model(), world.trainingData(setting.train()), trial);
         double seconds = (System.nanoTime() - start) / 1e9;
+        Evaluated evaluated = Evaluated.of(model, setting, world);
+        if (!evaluated.isFinite()) {
+            model.close();
+            throw new IllegalArgumentException("The original model of the " + world.name()
+                    + " answers with numbers that are not finite; lower training.learningRate");
+        }
         ModelFile.write(model, run.model(step.key()));
-        store(step, seconds, Evaluated.of(model, setting, world), Digest.sha256(run.model(step.key())));
+        store(step, seconds, evaluated, Digest.sha256(run.model(step.key())));
         checkpoints.clear();
         steps.advance(1);
         return model;
@@ -173,26 +181,28 @@ final class Campaign {
         try (Scope scope = Scope.open();
                 Model unlearned = method.unlearn(original, split, trial)) {
             double seconds = (System.nanoTime() - start) / 1e9;
-            String modelDigest = "";
-            if (world.index() == Step.DEPLOYED) {
-                ModelFile.write(unlearned, run.model(step.key()));
-                modelDigest = Digest.sha256(run.model(step.key()));
-            }
             // The ceiling does nothing; evaluating it again would only repeat the original's numbers.
             boolean unchanged = unlearned.weights().equalTo(original.weights());
-            store(step, seconds, unchanged ? asOriginal : Evaluated.of(unlearned, setting, world), modelDigest);
+            Evaluated evaluated = unchanged ? asOriginal : Evaluated.of(unlearned, setting, world);
+            if (evaluated.isFinite()) {
+                String modelDigest = "";
+                if (world.index() == Step.DEPLOYED) {
+                    ModelFile.write(unlearned, run.model(step.key()));
+                    modelDigest = Digest.sha256(run.model(step.key()));
+                }
+                store(step, seconds, evaluated, modelDigest);
+            } else {
+                fail(world, step, seconds, "The logits are no longer finite numbers; lower the learning rate", steps);
+            }
         } catch (DivergedException e) {
-            steps.note(step.label() + " diverged in " + world.name() + ": " + e.getMessage());
-            run.append(new StepRecord(
-                    step.key(),
-                    step.place(),
-                    step.inputs(),
-                    (System.nanoTime() - start) / 1e9,
-                    String.valueOf(e.getMessage()),
-                    "",
-                    ""));
+            fail(world, step, (System.nanoTime() - start) / 1e9, String.valueOf(e.getMessage()), steps);
         }
         checkpoints.clear();
+    }
+
+    private void fail(World world, Step step, double seconds, String reason, Progress steps) {
+        steps.note(step.label() + " diverged in " + world.name() + ": " + reason);
+        run.append(new StepRecord(step.key(), step.place(), step.inputs(), seconds, reason, "", ""));
     }
 
     private Checkpoints checkpoints(Step step) {

@@ -7,4 +7,8 @@ public final class DamagedRunException extends RuntimeException {
     DamagedRunException(String message) {
         super(message);
     }
+
+    DamagedRunException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -32,6 +32,20 @@ record Evaluated(float[] pool, float[] retain, float[] test) {
                 Evaluation.logits(model, setting.test()));
     }
 
+    /** Whether all logits are finite; weights that are can still give others. */
+    boolean isFinite() {
+        return isFinite(pool) && isFinite(retain) && isFinite(test);
+    }
+
+    private static boolean isFinite(float[] logits) {
+        for (float logit : logits) {
+            if (!Float.isFinite(logit)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void write(Path file) {
         try (Scope scope = Scope.open(Device.cpu())) {
             Files.createDirectories(file.toAbsolutePath().getParent());

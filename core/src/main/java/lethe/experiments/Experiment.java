@@ -28,7 +28,8 @@ public final class Experiment {
     /**
      * Reads the plan's data and draws its design.
      *
-     * @throws IllegalArgumentException if the data cannot be read or does not suffice for the plan
+     * @throws IllegalArgumentException if the data is not what it should be or does not suffice for the plan
+     * @throws java.io.UncheckedIOException if the data is not there
      */
     public Experiment(Plan plan) {
         this.setting = new Setting(plan);

@@ -119,6 +119,6 @@ public record Plan(
                 training,
                 methods,
                 audit,
-                new Execution(1, execution.threads(), execution.device(), execution.checkpoint())));
+                new Execution(1, execution.threads(), execution.device(), new Execution().checkpoint())));
     }
 }

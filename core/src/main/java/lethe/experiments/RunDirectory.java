@@ -18,6 +18,7 @@ import java.util.Optional;
 import lethe.catalog.Digest;
 import lethe.training.Checkpoints;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -36,7 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>A line is written after the files it speaks of, so a killed process loses at most what is in {@code checkpoints}.
  */
 public final class RunDirectory implements AutoCloseable {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
 
     private final Path root;
     private final FileChannel lockChannel;
@@ -54,6 +57,7 @@ public final class RunDirectory implements AutoCloseable {
      * Opens a run directory, creating it if necessary, for this process alone.
      *
      * @throws IllegalArgumentException if another process works in it
+     * @throws DamagedRunException if a line of its results is not what was written
      */
     public static RunDirectory open(Path root) {
         try {
@@ -67,8 +71,16 @@ public final class RunDirectory implements AutoCloseable {
                         + "; wait for it, stop it, or choose another directory with --out");
             }
             RunDirectory run = new RunDirectory(root, channel, lock);
-            run.readLines();
-            return run;
+            boolean read = false;
+            try {
+                run.readLines();
+                read = true;
+                return run;
+            } finally {
+                if (!read) {
+                    run.close();
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot open the run directory " + root + ": " + e.getMessage(), e);
         }
@@ -159,6 +171,15 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
+    /** Fails if the weights of a finished training are not the bytes that were written. */
+    void verifyModel(Step step) {
+        StepRecord done = find(step.key()).orElseThrow();
+        if (!Digest.sha256(model(step.key())).equals(done.modelDigest())) {
+            throw new DamagedRunException("Model file " + model(step.key()) + " of '" + step.place()
+                    + "' was changed after it was written; delete it to train it again");
+        }
+    }
+
     private void remember(StepRecord step) {
         byKey.put(step.key(), step);
         byPlace.put(step.place(), step);
@@ -181,7 +202,7 @@ public final class RunDirectory implements AutoCloseable {
             try {
                 remember(JSON.readValue(lines.get(i), StepRecord.class));
             } catch (JacksonException e) {
-                throw new IllegalStateException(
+                throw new DamagedRunException(
                         "Line " + (i + 1) + " of " + file + " is damaged; delete that line to compute the step again",
                         e);
             }

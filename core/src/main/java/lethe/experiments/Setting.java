@@ -12,6 +12,7 @@ import lethe.catalog.Digest;
 import lethe.catalog.Settings;
 import lethe.data.Dataset;
 import lethe.data.Holdout;
+import lethe.data.Split;
 import lethe.engine.Seed;
 import lethe.unlearning.UnlearningMethod;
 
@@ -30,13 +31,14 @@ final class Setting {
     private final ShadowDesign design;
     private final List<World> worlds = new ArrayList<>();
     private final String fingerprint;
+    private final String testFingerprint;
 
     Setting(Plan plan) {
         Seed seed = Seed.of(plan.seed());
         this.plan = plan;
         this.data = plan.data().load(seed.derive("data"));
         Dataset train = data.train();
-        this.forget = plan.forget().rows(train, seed.derive("forget"));
+        this.forget = Split.of(data, plan.forget(), seed.derive("forget")).forgetRows();
         this.pool = pool(train.size(), forget, plan.audit().pool(), seed.derive("pool"));
         this.design = ShadowDesign.balanced(
                 pool.length,
@@ -51,6 +53,7 @@ final class Setting {
             worlds.add(World.shadow(w, design, pool, train.size(), plan.audit(), seed));
         }
         this.fingerprint = fingerprint(train);
+        this.testFingerprint = fingerprint(test).substring(0, 16);
     }
 
     /** The examples to forget first, then others drawn at random; a forget set larger than the pool is sampled. */
@@ -77,11 +80,6 @@ final class Setting {
             if (!used[row]) {
                 pool[next++] = row;
             }
-        }
-        if (next < size) {
-            throw new IllegalArgumentException("The audit pool of " + size + " cannot be filled: " + forget.length
-                    + " of " + trainSize + " examples are to be forgotten; lower audit.pool to "
-                    + next / 2 * 2);
         }
         Arrays.sort(pool);
         return pool;
@@ -165,6 +163,7 @@ final class Setting {
         inputs.put("pool", digest(pool));
         inputs.put("evaluation", plan.audit().evaluation());
         inputs.put("retainSample", digest(world.retainSample()));
+        inputs.put("test", testFingerprint);
         inputs.put("threads", plan.execution().threads());
         inputs.put("device", plan.execution().device());
         return inputs;

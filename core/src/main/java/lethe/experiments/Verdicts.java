@@ -31,6 +31,9 @@ final class Verdicts {
             return new Verdict.Inconclusive("The audit has " + worlds + " worlds; it takes at least " + FEWEST_WORLDS
                     + " to estimate what each example looks like in and out of the training set");
         }
+        if (floor.attacks().isEmpty()) {
+            return new Verdict.Inconclusive("Exact retraining diverged, so there is nothing to compare with");
+        }
         Optional<Gap> widest = List.of(Game.EFFICACY, Game.PRIVACY).stream()
                 .flatMap(game -> gap(game, method, floor).stream())
                 .max(Comparator.comparingDouble(Gap::margin));

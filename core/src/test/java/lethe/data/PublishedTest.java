@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -105,7 +106,7 @@ class PublishedTest {
                 .hasMessageContaining("--from FILE");
         server.stop(0);
         assertThatThrownBy(() -> missing.fetch(folder, bytes -> {}))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("--from FILE");
     }
 

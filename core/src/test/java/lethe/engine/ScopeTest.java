@@ -76,13 +76,13 @@ class ScopeTest {
         Linear layer = new Linear(256, 256);
         try (Weights weights = new Weights(layer, Seed.of(1));
                 Optimizer optimizer = new Sgd(weights, 0.9, true, 1e-4)) {
-            steps(layer, optimizer, 50);
+            steps(layer, optimizer, 20);
             long before = Pointer.physicalBytes();
 
-            steps(layer, optimizer, 300);
+            steps(layer, optimizer, 100);
 
-            // Each step makes about 1 MB of tensors; keeping them would take 300 MB.
-            assertThat(Pointer.physicalBytes() - before).isLessThan(100L << 20);
+            // Each step makes about 1 MB of tensors; keeping them would take 100 MB.
+            assertThat(Pointer.physicalBytes() - before).isLessThan(50L << 20);
         }
     }
 

@@ -1,0 +1,327 @@
+package lethe.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import lethe.data.Cifar10;
+import lethe.data.Dataset;
+import lethe.data.Published;
+import lethe.experiments.Experiment;
+import lethe.experiments.Plan;
+import lethe.experiments.Results;
+import lethe.experiments.RunDirectory;
+import lethe.experiments.Verdict;
+import lethe.report.ResultsJson;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Commands that carry out a plan of seconds, whose method only pretends to forget. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // one finished run, which tests copy
+class ExperimentCommandsTest {
+    private static final String YAML = """
+            data: {name: glyphs, train: 100, test: 20}
+            forget: {name: random, fraction: 0.1}
+            model: {name: mlp, hidden: [32]}
+            training: {epochs: 20, batch: 16, learningRate: 0.05, precision: fp32}
+            methods:
+              - {name: finetune, epochs: 1, learningRate: 1e-12}
+            audit: {worlds: 8, pool: 60, forgetSets: 1, evaluation: 20, attacks: [u-lira], fprs: [0.1], bootstrap: 50}
+            execution: {workers: 2, threads: 1}
+            """;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path finished = Path.of("");
+    private Path folder = Path.of("");
+    private Path run = Path.of("");
+    private Path plan = Path.of("");
+
+    private int lethe(Object... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(
+                new PrintWriter(out),
+                new PrintWriter(err, true),
+                Terminal.NONE,
+                List.of(),
+                Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+    }
+
+    private JsonNode json() {
+        return JsonMapper.builder().build().readTree(out.toString());
+    }
+
+    private Path write(String name, String text) {
+        try {
+            return Files.writeString(folder.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @BeforeAll
+    void runOnce(@TempDir Path shared) throws IOException {
+        finished = shared.resolve("finished");
+        Path file = Files.writeString(shared.resolve("plan.yaml"), YAML);
+
+        assertThat(lethe("run", file, "--out", finished)).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("finetune", "Report: " + finished.resolve("report.html"));
+        assertThat(finished.resolve("report.html")).exists();
+    }
+
+    @BeforeEach
+    void copyTheFinishedRun(@TempDir Path empty) throws IOException {
+        folder = empty;
+        plan = write("plan.yaml", YAML);
+        run = folder.resolve("run");
+        try (Stream<Path> files = Files.walk(finished)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = run.resolve(finished.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFinishedRunIsPrintedAgainWithoutTraining() throws IOException {
+        assertThat(lethe("run", plan, "--out", run, "--json", "--quiet")).isZero();
+
+        Results results = ResultsJson.fromJson(out.toString());
+        assertThat(results).isEqualTo(ResultsJson.read(finished.resolve("results.json")));
+        assertThat(err.toString()).isEmpty();
+        assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
+    }
+
+    @Test
+    void anAuditThatTellsAMethodFromRetrainingEndsWith3() {
+        assertThat(lethe("audit", run, "--json")).isEqualTo(3);
+
+        assertThat(ResultsJson.fromJson(out.toString()).methods().get(2).verdict())
+                .isInstanceOf(Verdict.Distinguishable.class);
+        assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
+    }
+
+    @Test
+    void theCeilingAloneDoesNotFailAnAudit() {
+        write("plan.yaml", YAML.replaceAll("(?s)methods:.*audit", "audit"));
+        assertThat(lethe("run", plan, "--out", run)).isZero();
+
+        assertThat(lethe("audit", run)).isZero();
+
+        assertThat(out.toString()).contains("identity").doesNotContain("finetune");
+    }
+
+    @Test
+    void onlyAFinishedRunIsAudited() throws IOException {
+        assertThat(lethe("audit", folder.resolve("none"))).isEqualTo(2);
+        assertThat(err.toString()).contains(folder.resolve("none") + " is no run directory: it has no plan.yaml");
+
+        Files.delete(run.resolve("results.jsonl"));
+
+        assertThat(lethe("audit", run)).isEqualTo(2);
+        assertThat(err.toString()).contains("is not finished in " + run, "'lethe run'");
+    }
+
+    @Test
+    void changedSignalsEndWith4() throws IOException {
+        try (Stream<Path> files = Files.list(run.resolve("signals"))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.writeString(file, "?");
+            }
+        }
+
+        assertThat(lethe("audit", run)).isEqualTo(4);
+        assertThat(err.toString()).contains("was changed after it was written");
+    }
+
+    @Test
+    void aReportIsDrawnAgain() throws IOException {
+        Files.delete(run.resolve("report.html"));
+
+        assertThat(lethe("report", run)).isZero();
+
+        assertThat(run.resolve("report.html")).hasSameTextualContentAs(finished.resolve("report.html"));
+        assertThat(lethe("report", folder)).isEqualTo(2);
+        assertThat(err.toString()).contains(folder + " has no results.json");
+    }
+
+    @Test
+    void aDryRunListsWhatIsToDoAndTrainsNothing() {
+        Path nothing = folder.resolve("nothing");
+
+        assertThat(lethe("run", plan, "--out", nothing, "--dry-run")).isZero();
+
+        assertThat(out.toString())
+                .startsWith("STEP")
+                .containsPattern("original +9 +0 +0 +\\d")
+                .containsPattern("finetune +9 +0 +0 +\\d")
+                .contains("with 2 workers, disk about ");
+        assertThat(nothing.resolve("results.jsonl")).doesNotExist();
+        assertThat(nothing.resolve("models")).doesNotExist();
+    }
+
+    @Test
+    void aPlanSaysWhatIsStaleAndWhy() {
+        write("plan.yaml", YAML.replace("epochs: 20", "epochs: 21"));
+
+        assertThat(lethe("plan", plan, "--out", run, "--json")).isZero();
+
+        JsonNode original = json().get("rows").get(0);
+        assertThat(original.get("stale").asInt()).isEqualTo(9);
+        assertThat(original.get("reason").asString()).isEqualTo("training.epochs was 20, is 21");
+        assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
+    }
+
+    @Test
+    void aFreshRunMovesTheOldOneAside() throws IOException {
+        Path small = write("small.yaml", YAML.replace("worlds: 8", "worlds: 6").replace("epochs: 20", "epochs: 1"));
+        Files.createDirectory(folder.resolve("run.old-1"));
+
+        assertThat(lethe("run", small, "--out", run, "--fresh")).isZero();
+
+        assertThat(err.toString()).contains("Moved earlier results to " + folder.resolve("run.old-2"));
+        assertThat(folder.resolve("run.old-2").resolve("results.jsonl"))
+                .hasSameTextualContentAs(finished.resolve("results.jsonl"));
+        assertThat(Files.readAllLines(run.resolve("results.jsonl"))).hasSize(4 + 6 * 4);
+    }
+
+    @Test
+    void aTypingMistakeIsShownWhereItIs() {
+        write("plan.yaml", YAML.replace("fraction", "fractoin"));
+
+        assertThat(lethe("run", plan, "--out", run)).isEqualTo(2);
+
+        assertThat(err.toString()).contains(plan + ":2:24: forget.fractoin", "did you mean 'fraction'?");
+    }
+
+    @Test
+    void aPlanThatIsNotThereIsAMistake() {
+        assertThat(lethe("run", folder.resolve("plam.yaml"))).isEqualTo(2);
+
+        assertThat(err.toString()).contains("did you mean " + plan + "?");
+    }
+
+    @Test
+    void resultsDoNotGoIntoAFileOrTheDirectoryOfAnother() {
+        assertThat(lethe("run", plan, "--out", plan)).isEqualTo(2);
+        assertThat(err.toString()).contains("--out " + plan + " is a file; expected a directory");
+
+        try (RunDirectory busy = RunDirectory.open(run)) {
+            assertThat(lethe("run", plan, "--out", run)).isEqualTo(2);
+            assertThat(err.toString()).contains("Another process is working in " + busy.root());
+        }
+    }
+
+    @Test
+    void missingDataEndsWith6() {
+        write("plan.yaml", YAML.replaceFirst("data:.*", "data: {name: cifar10, folder: nowhere}"));
+
+        assertThat(lethe("run", plan, "--out", run)).isEqualTo(6);
+
+        assertThat(err.toString()).contains("Found no cifar10 in nowhere", "lethe data cifar10 --to nowhere");
+    }
+
+    @Test
+    void aModelIsTrainedAndForgets() {
+        Path original = folder.resolve("original.safetensors");
+        Path forgot = folder.resolve("forgot.safetensors");
+        Dataset train = new Experiment(Plan.read(plan)).data().train();
+        Path ids = write("ids.txt", train.id(0) + " # a remark\n\n" + train.id(7) + "\n");
+
+        assertThat(lethe("train", plan, "--to", original, "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(json().get("train").asDouble()).isGreaterThan(0.5);
+        assertThat(original).exists();
+        assertThat(folder.resolve("original.safetensors.unfinished")).doesNotExist();
+
+        assertThat(lethe("train", plan, "--to", original)).isEqualTo(2);
+        assertThat(err.toString()).contains(original + " exists already");
+
+        assertThat(lethe("unlearn", plan, "--model", original, "--method", "finetune", "--forget", ids, "--to", forgot))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("forget before", "test after", "Model: " + forgot);
+        assertThat(forgot).exists();
+    }
+
+    @Test
+    void whatCannotBeForgottenIsAMistake() throws IOException {
+        Path original = model();
+        Path ids = write("ids.txt", "train/100000\n");
+        Object[] unlearn = {"unlearn", plan, "--model", original, "--method"};
+
+        assertThat(lethe(with(unlearn, "finetune", "--forget", ids, "--to", folder.resolve("a"))))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains(ids + " names 1 of 1 examples that are not in", "nearest to the first is");
+
+        assertThat(lethe(with(unlearn, "fintune", "--to", folder.resolve("b")))).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean 'finetune'?");
+
+        assertThat(lethe(with(unlearn, "finetune", "--to", folder.resolve("no/where"))))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("There is no directory " + folder.resolve("no"));
+
+        write("plan.yaml", YAML.replace("epochs: 1, learningRate: 1e-12", "epochs: 9, learningRate: 1e30"));
+        assertThat(lethe(with(unlearn, "finetune", "--to", folder.resolve("c"))))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("lower the learning rate");
+        assertThat(folder.resolve("c")).doesNotExist();
+    }
+
+    private static Object[] with(Object[] first, Object... rest) {
+        return Stream.of(first, rest).flatMap(Stream::of).toArray();
+    }
+
+    /** One that the run trained. */
+    private Path model() throws IOException {
+        try (Stream<Path> files = Files.list(run.resolve("models"))) {
+            return files.sorted().findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    void anArchiveThatIsNotThePublishedOneIsRefused() {
+        Path archive = write("cifar.tar.gz", "corrupt");
+
+        assertThat(lethe("data", "cifar10", "--to", folder, "--from", archive)).isEqualTo(2);
+        assertThat(err.toString()).contains(archive + " has 7 bytes, expected the 170052171 of cifar-10-binary.tar.gz");
+
+        assertThat(lethe("data", "cifar10", "--to", folder, "--from", folder.resolve("no.tar.gz")))
+                .isEqualTo(2);
+        assertThat(lethe("data", "cifar01", "--to", folder)).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean 'cifar10'?");
+    }
+
+    @Test
+    void whatIsSaidOfUnpackedDataCanBeCopiedIntoAPlan() {
+        String said = DataCommand.inPlan(Published.CIFAR10, Path.of("my data", "cifar-10-batches-bin"));
+
+        assertThat(Plan.parse(said, "plan.yaml").data())
+                .isEqualTo(new Cifar10("my data/cifar-10-batches-bin", 0, 0, ""));
+    }
+
+    @Test
+    void thePlanOfTheDemonstrationSurvivesARoundTrip() throws IOException {
+        Plan demo = DemoCommand.plan();
+
+        assertThat(Plan.parse(demo.toYaml(), "again.yaml")).isEqualTo(demo);
+        assertThat(demo.labelled().keySet()).contains("amun", "finetune", "gradient-ascent");
+    }
+}
