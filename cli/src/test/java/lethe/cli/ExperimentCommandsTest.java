@@ -34,7 +34,7 @@ class ExperimentCommandsTest {
             data: {name: glyphs, train: 100, test: 20}
             forget: {name: random, fraction: 0.1}
             model: {name: mlp, hidden: [32]}
-            training: {epochs: 20, batch: 16, learningRate: 0.05, precision: fp32}
+            training: {epochs: 30, batch: 20, learningRate: 0.03, precision: fp32}
             methods:
               - {name: finetune, epochs: 1, learningRate: 1e-12}
             audit: {worlds: 8, pool: 60, forgetSets: 1, evaluation: 20, attacks: [u-lira], fprs: [0.1], bootstrap: 50}
@@ -178,19 +178,19 @@ class ExperimentCommandsTest {
 
     @Test
     void aPlanSaysWhatIsStaleAndWhy() {
-        write("plan.yaml", YAML.replace("epochs: 20", "epochs: 21"));
+        write("plan.yaml", YAML.replace("epochs: 30", "epochs: 31"));
 
         assertThat(lethe("plan", plan, "--out", run, "--json")).isZero();
 
         JsonNode original = json().get("rows").get(0);
         assertThat(original.get("stale").asInt()).isEqualTo(9);
-        assertThat(original.get("reason").asString()).isEqualTo("training.epochs was 20, is 21");
+        assertThat(original.get("reason").asString()).isEqualTo("training.epochs was 30, is 31");
         assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
     }
 
     @Test
     void aFreshRunMovesTheOldOneAside() throws IOException {
-        Path small = write("small.yaml", YAML.replace("worlds: 8", "worlds: 6").replace("epochs: 20", "epochs: 1"));
+        Path small = write("small.yaml", YAML.replace("worlds: 8", "worlds: 6").replace("epochs: 30", "epochs: 1"));
         Files.createDirectory(folder.resolve("run.old-1"));
 
         assertThat(lethe("run", small, "--out", run, "--fresh")).isZero();

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /** Facts about the native engine, and its threads. */
@@ -30,12 +31,16 @@ public final class Engine {
     /**
      * Sets how many processor threads operations started by the calling thread may use. Results are bit-identical only
      * for the same count, so it is recorded with every run.
+     *
+     * <p>Matrix products have a pool of their own for the whole process, whose threads wait for each other by spinning; it
+     * gets the same size, or workers of one thread each would fight over the processors.
      */
     public static void threads(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("Engine threads must be at least 1, but is " + count);
         }
         torch.set_num_threads(count);
+        openblas_nolapack.blas_set_num_threads(count);
     }
 
     /** The number of processor threads operations of the calling thread use. */
