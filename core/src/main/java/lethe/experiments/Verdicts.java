@@ -3,11 +3,12 @@ package lethe.experiments;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Stream;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
 import lethe.attacks.ExampleVulnerability;
 import lethe.attacks.Game;
+import lethe.metrics.Intervals;
 
 /**
  * The rule behind a verdict, fixed before anything is measured: in the efficacy and the privacy game, the per-example
@@ -34,19 +35,18 @@ final class Verdicts {
         if (floor.attacks().isEmpty()) {
             return new Verdict.Inconclusive("Exact retraining diverged, so there is nothing to compare with");
         }
-        Optional<Gap> widest = List.of(Game.EFFICACY, Game.PRIVACY).stream()
-                .flatMap(game -> gap(game, method, floor).stream())
-                .max(Comparator.comparingDouble(Gap::margin));
-        if (widest.isEmpty()) {
+        List<Gap> gaps = Stream.of(Game.EFFICACY, Game.PRIVACY)
+                .flatMap(game -> gaps(game, method, floor))
+                .toList();
+        if (gaps.isEmpty()) {
             return new Verdict.Inconclusive("The plan names no per-example attack");
         }
-        Gap gap = widest.get();
+        if (gaps.stream().anyMatch(gap -> Double.isNaN(gap.margin()))) {
+            return new Verdict.Inconclusive("An area under the curve is not a number");
+        }
+        Gap gap = gaps.stream().max(Comparator.comparingDouble(Gap::margin)).orElseThrow();
         if (gap.margin() > 0) {
-            double overshoot = method.vulnerability().stream()
-                    .mapToDouble(ExampleVulnerability::after)
-                    .average()
-                    .orElse(0.5);
-            return overshoot < 0.5
+            return overshoots(method.vulnerability())
                     ? new Verdict.OverUnlearned(
                             gap.method().auc(),
                             gap.floor().auc(),
@@ -54,7 +54,8 @@ final class Verdicts {
                     : new Verdict.Distinguishable(
                             gap.method().auc(), gap.floor().auc(), gap.sentence());
         }
-        double half = Math.max(halfWidth(gap.method()), halfWidth(gap.floor()));
+        // Not only of the widest gap: a game too noisy to find anything must not hide behind a precise one.
+        double half = gaps.stream().mapToDouble(Gap::halfWidth).max().orElseThrow();
         return half > WIDEST_HALF
                 ? new Verdict.Inconclusive(gap.sentence()
                         + String.format(
@@ -62,24 +63,39 @@ final class Verdicts {
                 : new Verdict.Indistinguishable(gap.sentence());
     }
 
-    private static Optional<Gap> gap(Game game, Audit.Findings method, Audit.Findings floor) {
+    private static Stream<Gap> gaps(Game game, Audit.Findings method, Audit.Findings floor) {
         return method.attacks().stream()
                 .filter(result -> result.game() == game && result.perExample())
                 .flatMap(result -> floor.attacks().stream()
                         .filter(other -> other.game() == game && other.attack().equals(result.attack()))
-                        .map(other -> new Gap(result, other)))
-                .max(Comparator.comparingDouble(Gap::margin));
+                        .map(other -> new Gap(result, other)));
     }
 
-    private static double halfWidth(AttackResult result) {
-        return (result.auc().high() - result.auc().low()) / 2;
+    /** Whether the mean area of an example is below ½ by more than two standard errors over examples. */
+    private static boolean overshoots(List<ExampleVulnerability> vulnerability) {
+        double[] areas =
+                vulnerability.stream().mapToDouble(ExampleVulnerability::after).toArray();
+        if (areas.length < 2) {
+            return false;
+        }
+        double error = Math.sqrt(Intervals.variance(areas) / areas.length);
+        return Intervals.mean(areas) + 2 * error < 0.5;
     }
 
     /** One attack on the method and on exact retraining. */
     private record Gap(AttackResult method, AttackResult floor) {
-        /** How far apart the intervals are; negative where they overlap. */
+        /** How far apart the intervals are; negative where they overlap. Whoever reads scores backwards sees the rest. */
         double margin() {
-            return method.auc().low() - floor.auc().high();
+            return Math.max(
+                    method.auc().low() - floor.auc().high(),
+                    floor.auc().low() - method.auc().high());
+        }
+
+        double halfWidth() {
+            return Math.max(
+                            method.auc().high() - method.auc().low(),
+                            floor.auc().high() - floor.auc().low())
+                    / 2;
         }
 
         String sentence() {

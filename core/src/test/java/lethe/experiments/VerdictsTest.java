@@ -86,10 +86,28 @@ class VerdictsTest {
         AttackResult[] privacy = {result(Game.EFFICACY, 0.53, 0.51, 0.55), result(Game.PRIVACY, 0.60, 0.58, 0.62)};
         AttackResult[] efficacy = {result(Game.EFFICACY, 0.60, 0.58, 0.62), result(Game.PRIVACY, 0.53, 0.51, 0.55)};
 
-        assertThat(of(findings(0.49, privacy))).isInstanceOf(Verdict.OverUnlearned.class);
-        assertThat(of(findings(0.44, efficacy))).isInstanceOf(Verdict.OverUnlearned.class);
-        // The area after unlearning belongs to the privacy game; in the other it counts if it is clear.
-        assertThat(of(findings(0.49, efficacy))).isInstanceOf(Verdict.Distinguishable.class);
+        // Two examples 0.1 to either side of the mean: one standard error is 0.1.
+        assertThat(of(findings(0.29, privacy))).isInstanceOf(Verdict.OverUnlearned.class);
+        assertThat(of(findings(0.29, efficacy))).isInstanceOf(Verdict.OverUnlearned.class);
+        assertThat(of(findings(0.31, privacy))).isInstanceOf(Verdict.Distinguishable.class);
+    }
+
+    @Test
+    void anAreaFarBelowTheFloorIsNoLessDistinguishable() {
+        assertThat(of(findings(0.6, result(Game.EFFICACY, 0.30, 0.28, 0.32))))
+                .isInstanceOf(Verdict.Distinguishable.class);
+    }
+
+    @Test
+    void aWideGameDoesNotHideBehindAPreciseOne() {
+        assertThat(of(findings(0.5, result(Game.EFFICACY, 0.52, 0.51, 0.53), result(Game.PRIVACY, 0.5, 0.4, 0.6))))
+                .isInstanceOf(Verdict.Inconclusive.class);
+    }
+
+    @Test
+    void anAreaThatIsNoNumberIsInconclusive() {
+        assertThat(of(findings(0.5, result(Game.EFFICACY, Double.NaN, Double.NaN, Double.NaN))))
+                .isInstanceOf(Verdict.Inconclusive.class);
     }
 
     @Test
