@@ -4,8 +4,8 @@ import java.time.Duration;
 import lethe.catalog.Require;
 
 /**
- * How a plan is executed. None of it changes what is computed, except the thread count, which changes the last digits
- * and is therefore part of every step's identity.
+ * How a plan is executed. Workers and checkpoints change nothing that is computed; threads and device change the last
+ * digits and are therefore part of every step's identity.
  *
  * @param workers models trained at the same time
  * @param threads engine threads of each worker

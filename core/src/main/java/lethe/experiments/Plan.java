@@ -108,7 +108,7 @@ public record Plan(
         return Settings.toYaml(this);
     }
 
-    /** Digest of everything that decides the results; execution does not, apart from the thread count. */
+    /** Digest of everything that decides the results; of the execution only threads and device do. */
     public String digest() {
         return Digest.ofSettings(new Plan(
                 title,

@@ -19,7 +19,7 @@ import lethe.engine.Tensor;
  *   conv → [conv, pool] + residual → [conv, pool] → [conv, pool] + residual → global max → linear / 8
  * </pre>
  *
- * Every convolution is followed by batch normalisation and a rectifier; pooling precedes both, which saves a quarter of
+ * Every convolution is followed by batch normalisation and a rectifier; pooling precedes both where there is one, and spares three quarters of
  * their cost. The layout follows the DAWNBench entries of D. Page (2018), "How to train your ResNet".
  *
  * @param width channels after the first convolution; later stages have two, four and eight times as many
