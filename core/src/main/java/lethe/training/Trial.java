@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import lethe.data.Augmentation;
 import lethe.data.NoAugmentation;
 import lethe.engine.Seed;
+import lethe.models.Model;
 
 /** One execution: its seed, where its progress is told, where it is checkpointed, whether it has been asked to stop. */
 public final class Trial {
@@ -14,18 +15,33 @@ public final class Trial {
     private final Optional<Checkpoints> checkpoints;
     private final BooleanSupplier stopRequested;
     private final Optional<Recipe> recipe;
+    private final Watcher watcher;
 
     private Trial(
             Seed seed,
             Optional<Recipe> recipe,
             Progress progress,
             Optional<Checkpoints> checkpoints,
-            BooleanSupplier stopRequested) {
+            BooleanSupplier stopRequested,
+            Watcher watcher) {
         this.seed = seed;
         this.recipe = recipe;
         this.progress = progress;
         this.checkpoints = checkpoints;
         this.stopRequested = stopRequested;
+        this.watcher = watcher;
+    }
+
+    /** Looks at a model while it learns or forgets, without changing it. */
+    @FunctionalInterface
+    public interface Watcher {
+        /**
+         * Called after each epoch; a resumed execution does not call again for the epochs that it skips.
+         *
+         * @param epoch from 1; a method that descends in several stages begins anew in each
+         * @param model in evaluation mode
+         */
+        void after(int epoch, Model model);
     }
 
     /** A silent execution without checkpoints. */
@@ -35,27 +51,37 @@ public final class Trial {
 
     /** A silent execution without checkpoints. */
     public static Trial of(Seed seed) {
-        return new Trial(seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false);
+        return new Trial(
+                seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false, (epoch, model) -> {});
     }
 
     /** The same execution, knowing by which recipe the original model was trained. */
     public Trial trainedBy(Recipe original) {
-        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested);
+        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested, watcher);
     }
 
     /** The same execution, telling its progress. */
     public Trial telling(Progress listener) {
-        return new Trial(seed, recipe, listener, checkpoints, stopRequested);
+        return new Trial(seed, recipe, listener, checkpoints, stopRequested, watcher);
     }
 
     /** The same execution, resumable from {@code place}. */
     public Trial resumable(Checkpoints place) {
-        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested);
+        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested, watcher);
     }
 
     /** The same execution, stopping at the next step once {@code requested} says so. */
     public Trial stoppable(BooleanSupplier requested) {
-        return new Trial(seed, recipe, progress, checkpoints, requested);
+        return new Trial(seed, recipe, progress, checkpoints, requested, watcher);
+    }
+
+    /** The same execution, watched after every epoch. */
+    public Trial watchedBy(Watcher eyes) {
+        return new Trial(seed, recipe, progress, checkpoints, stopRequested, eyes);
+    }
+
+    Watcher watcher() {
+        return watcher;
     }
 
     /**
