@@ -117,9 +117,16 @@ final class Assembly {
      * @param failure why there is nothing, empty if there is
      * @param runs accuracies (forget, retain, test) of each world × set
      * @param seconds of each world × set
+     * @param gapAttack the attack whose areas enter the gap
+     * @param gapAucs its area in each world
      */
     private record Measured(
-            String failure, Audit.Findings findings, List<double[]> runs, List<Double> seconds, List<Double> lossAucs) {
+            String failure,
+            Audit.Findings findings,
+            List<double[]> runs,
+            List<Double> seconds,
+            String gapAttack,
+            List<Double> gapAucs) {
         boolean failed() {
             return !failure.isEmpty();
         }
@@ -144,7 +151,8 @@ final class Assembly {
         }
         if (diverged > 0) {
             String failure = "diverged in " + diverged + " of " + seconds.size() + " runs: " + reason;
-            return new Measured(failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, List.of());
+            return new Measured(
+                    failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
         }
         AuditPlan audit = setting.plan().audit();
         WorldSignals[] signals = audit.attacks().stream()
@@ -158,12 +166,24 @@ final class Assembly {
                         audit.bootstrap(),
                         Seed.of(setting.plan().seed()).derive("bootstrap").value())
                 .run(signals);
-        List<Double> lossAucs = findings.attacks().stream()
-                .filter(result -> result.game() == Game.PRIVACY && !result.perExample())
+        Optional<AttackResult> inGap = inGap(findings);
+        return new Measured(
+                "",
+                findings,
+                runs,
+                seconds,
+                inGap.map(AttackResult::attack).orElse(""),
+                inGap.map(AttackResult::worldAucs).orElse(List.of()));
+    }
+
+    private static Optional<AttackResult> inGap(Audit.Findings findings) {
+        List<AttackResult> played = findings.attacks().stream()
+                .filter(result -> result.game() == Game.PRIVACY)
+                .toList();
+        return played.stream()
+                .filter(result -> result.attack().equals("rmia"))
                 .findFirst()
-                .map(AttackResult::worldAucs)
-                .orElse(List.of());
-        return new Measured("", findings, runs, seconds, lossAucs);
+                .or(() -> played.stream().filter(result -> !result.perExample()).findFirst());
     }
 
     private WorldSignals.Source source(Signal signal, String label, UnlearningMethod method) {
@@ -196,7 +216,9 @@ final class Assembly {
                 label,
                 Settings.toTree(method),
                 method.source(),
+                work(method),
                 accuracy(measured, floor),
+                trajectory(label, method, measured),
                 deployed(label, method),
                 confidences(label, method),
                 measured.findings().attacks(),
@@ -221,30 +243,83 @@ final class Assembly {
         int sets = setting.plan().audit().forgetSets();
         Estimate none = new Estimate(Double.NaN, Double.NaN, Double.NaN);
         if (measured.failed()) {
-            return new Results.Accuracy(none, none, none, none, perWorld(measured.seconds(), sets), retrainSeconds);
+            Estimate seconds = perWorld(measured.seconds(), sets);
+            return new Results.Accuracy(none, none, none, none, "", seconds, retrainSeconds, List.of());
         }
-        List<Double> gaps = new ArrayList<>();
-        for (int r = 0; r < measured.runs().size() && !floor.failed(); r++) {
-            double gap = 0;
-            for (int kind = 0; kind < 3; kind++) {
-                gap += Math.abs(measured.runs().get(r)[kind] - floor.runs().get(r)[kind]);
-            }
-            if (measured.lossAucs().isEmpty()) {
-                gaps.add(gap / 3);
-            } else {
-                int world = r / sets;
-                gap += Math.abs(
-                        measured.lossAucs().get(world) - floor.lossAucs().get(world));
-                gaps.add(gap / 4);
-            }
+        List<Results.Run> runs = new ArrayList<>();
+        for (int r = 0; r < measured.runs().size(); r++) {
+            int world = r / sets;
+            double[] own = measured.runs().get(r);
+            double auc = measured.gapAucs().isEmpty()
+                    ? Double.NaN
+                    : measured.gapAucs().get(world);
+            double gap = floor.failed() ? Double.NaN : gap(measured, floor, r, world);
+            runs.add(new Results.Run(world, r % sets, own[0], own[1], own[2], auc, gap));
         }
         return new Results.Accuracy(
                 perWorld(column(measured.runs(), 0), sets),
                 perWorld(column(measured.runs(), 1), sets),
                 perWorld(column(measured.runs(), 2), sets),
-                floor.failed() ? none : perWorld(gaps, sets),
+                floor.failed()
+                        ? none
+                        : perWorld(runs.stream().map(Results.Run::gap).toList(), sets),
+                measured.gapAttack(),
                 perWorld(measured.seconds(), sets),
-                retrainSeconds);
+                retrainSeconds,
+                runs);
+    }
+
+    private static double gap(Measured measured, Measured floor, int run, int world) {
+        double sum = 0;
+        for (int kind = 0; kind < 3; kind++) {
+            sum += Math.abs(measured.runs().get(run)[kind] - floor.runs().get(run)[kind]);
+        }
+        if (measured.gapAucs().isEmpty()) {
+            return sum / 3;
+        }
+        return (sum + Math.abs(measured.gapAucs().get(world) - floor.gapAucs().get(world))) / 4;
+    }
+
+    private Results.Work work(UnlearningMethod method) {
+        World world = shadows.get(0);
+        double share = (double) world.forgetRows()[0].length / world.trainRows().length;
+        double epochs = method.cost(share, setting.plan().training().epochs());
+        return new Results.Work(
+                method.traits().readsForget(),
+                method.traits().readsRetain(),
+                method.traits().exact(),
+                epochs);
+    }
+
+    private List<Results.Moment> trajectory(String label, UnlearningMethod method, Measured measured) {
+        if (!setting.plan().audit().trajectory() || measured.failed()) {
+            return List.of();
+        }
+        int sets = setting.plan().audit().forgetSets();
+        List<List<double[]>> byEpoch = new ArrayList<>(); // epoch, then run
+        for (World world : shadows) {
+            for (int f = 0; f < sets; f++) {
+                StepRecord step = record(setting.unlearning(world, f, label, method));
+                List<Evaluated> moments = Evaluated.trajectory(run.signals(step.key()));
+                for (int epoch = 0; epoch < moments.size(); epoch++) {
+                    if (byEpoch.size() == epoch) {
+                        byEpoch.add(new ArrayList<>());
+                    }
+                    byEpoch.get(epoch).add(accuracies(moments.get(epoch), world, f));
+                }
+            }
+        }
+        List<Results.Moment> moments = new ArrayList<>();
+        for (List<double[]> runs : byEpoch) {
+            if (runs.size() == shadows.size() * sets) { // runs that ended early say nothing about later epochs
+                moments.add(new Results.Moment(
+                        moments.size() + 1,
+                        perWorld(column(runs, 0), sets),
+                        perWorld(column(runs, 1), sets),
+                        perWorld(column(runs, 2), sets)));
+            }
+        }
+        return moments;
     }
 
     /** Forget sets of one world share a model, so the interval counts worlds. */

@@ -19,6 +19,7 @@ import lethe.catalog.Require;
  * @param attacks what tries to tell
  * @param fprs false-positive rates at which true-positive rates are reported
  * @param bootstrap replicates behind every interval
+ * @param trajectory whether every epoch of every unlearning is evaluated, not only the last
  */
 public record AuditPlan(
         int worlds,
@@ -28,7 +29,8 @@ public record AuditPlan(
         int evaluation,
         List<Attack> attacks,
         List<Double> fprs,
-        int bootstrap) {
+        int bootstrap,
+        boolean trajectory) {
 
     public AuditPlan {
         Require.that(worlds >= 4 && worlds % 2 == 0, "worlds must be even and at least 4, but is " + worlds);
@@ -60,7 +62,8 @@ public record AuditPlan(
                 1000,
                 List.of(new LossThreshold(), new LogisticRegression(), new TwoSidedThreshold(), new LikelihoodRatio()),
                 List.of(0.01, 0.05),
-                1000);
+                1000,
+                false);
     }
 
     /** Examples in each forget set of a world. */

@@ -161,7 +161,7 @@ final class Campaign {
                     + " answers with numbers that are not finite; lower training.learningRate");
         }
         ModelFile.write(model, run.model(step.key()));
-        store(step, seconds, evaluated, Digest.sha256(run.model(step.key())));
+        store(step, seconds, evaluated, List.of(), Digest.sha256(run.model(step.key())));
         checkpoints.clear();
         steps.advance(1);
         return model;
@@ -176,10 +176,14 @@ final class Campaign {
                 .telling(steps)
                 .resumable(checkpoints)
                 .stoppable(stopRequested);
+        Trajectory trajectory = new Trajectory(setting, world, trial);
+        if (setting.followed(world)) {
+            trial = trial.watchedBy(trajectory);
+        }
         long start = System.nanoTime();
         try (Scope scope = Scope.open();
                 Model unlearned = method.unlearn(original, split, trial)) {
-            double seconds = (System.nanoTime() - start) / 1e9;
+            double seconds = (System.nanoTime() - start - trajectory.nanos()) / 1e9;
             // The ceiling does nothing; evaluating it again would only repeat the original's numbers.
             boolean unchanged = unlearned.weights().equalTo(original.weights());
             Evaluated evaluated = unchanged ? asOriginal : Evaluated.of(unlearned, setting, world);
@@ -189,7 +193,7 @@ final class Campaign {
                     ModelFile.write(unlearned, run.model(step.key()));
                     modelDigest = Digest.sha256(run.model(step.key()));
                 }
-                store(step, seconds, evaluated, modelDigest);
+                store(step, seconds, evaluated, trajectory.moments(), modelDigest);
             } else {
                 fail(world, step, seconds, "The logits are no longer finite numbers; lower the learning rate", steps);
             }
@@ -208,8 +212,8 @@ final class Campaign {
         return run.checkpoints(step.key(), setting.plan().execution().checkpoint());
     }
 
-    private void store(Step step, double seconds, Evaluated evaluated, String modelDigest) {
-        evaluated.write(run.signals(step.key()));
+    private void store(Step step, double seconds, Evaluated evaluated, List<Evaluated> trajectory, String modelDigest) {
+        evaluated.write(run.signals(step.key()), trajectory);
         run.append(new StepRecord(
                 step.key(),
                 step.place(),

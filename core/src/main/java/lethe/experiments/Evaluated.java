@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import lethe.data.Dataset;
@@ -47,23 +49,51 @@ record Evaluated(float[] pool, float[] retain, float[] test) {
     }
 
     void write(Path file) {
+        write(file, List.of());
+    }
+
+    /** Writes this beside what was evaluated on the way here. */
+    void write(Path file, List<Evaluated> trajectory) {
         try (Scope scope = Scope.open(Device.cpu())) {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Map<String, Tensor> tensors = new LinkedHashMap<>();
-            tensors.put("pool", Tensor.of(pool));
-            tensors.put("retain", Tensor.of(retain));
-            tensors.put("test", Tensor.of(test));
+            put(tensors, "");
+            for (int moment = 0; moment < trajectory.size(); moment++) {
+                trajectory.get(moment).put(tensors, "epoch-" + (moment + 1) + ".");
+            }
             Safetensors.write(file, tensors, Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot create the directory of " + file, e);
         }
     }
 
+    private void put(Map<String, Tensor> tensors, String prefix) {
+        tensors.put(prefix + "pool", Tensor.of(pool));
+        tensors.put(prefix + "retain", Tensor.of(retain));
+        tensors.put(prefix + "test", Tensor.of(test));
+    }
+
     static Evaluated read(Path file) {
         try (Scope scope = Scope.open(Device.cpu())) {
-            Map<String, Tensor> tensors = Safetensors.read(file);
-            return new Evaluated(floats(tensors, "pool"), floats(tensors, "retain"), floats(tensors, "test"));
+            return of(Safetensors.read(file), "");
         }
+    }
+
+    /** What was evaluated after each epoch, in order. */
+    static List<Evaluated> trajectory(Path file) {
+        try (Scope scope = Scope.open(Device.cpu())) {
+            Map<String, Tensor> tensors = Safetensors.read(file);
+            List<Evaluated> moments = new ArrayList<>();
+            for (int epoch = 1; tensors.containsKey("epoch-" + epoch + ".pool"); epoch++) {
+                moments.add(of(tensors, "epoch-" + epoch + "."));
+            }
+            return moments;
+        }
+    }
+
+    private static Evaluated of(Map<String, Tensor> tensors, String prefix) {
+        return new Evaluated(
+                floats(tensors, prefix + "pool"), floats(tensors, prefix + "retain"), floats(tensors, prefix + "test"));
     }
 
     private static float[] floats(Map<String, Tensor> tensors, String name) {

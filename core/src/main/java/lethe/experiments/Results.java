@@ -70,7 +70,9 @@ public record Results(
      * @param label readable name, unique in the run
      * @param settings every hyper-parameter by name
      * @param source citation
+     * @param work what it reads and how much it computes
      * @param accuracy accuracies over the worlds
+     * @param trajectory accuracies after each epoch, empty unless the plan asks for them
      * @param deployed the model trained on all training data and asked to forget the user's examples
      * @param confidences histograms of the true-class probability over [0, 1] before and after, all worlds pooled
      * @param attacks every attack in every game
@@ -83,7 +85,9 @@ public record Results(
             String label,
             Map<String, Object> settings,
             String source,
+            Work work,
             Accuracy accuracy,
+            List<Moment> trajectory,
             Deployed deployed,
             Confidences confidences,
             List<AttackResult> attacks,
@@ -92,6 +96,7 @@ public record Results(
             Verdict verdict) {
         public MethodResult {
             settings = Map.copyOf(settings);
+            trajectory = List.copyOf(trajectory);
             attacks = List.copyOf(attacks);
             comparisons = List.copyOf(comparisons);
             vulnerability = List.copyOf(vulnerability);
@@ -104,18 +109,57 @@ public record Results(
      * @param forget on the forget set (not its complement)
      * @param retain on the remaining training data
      * @param test on the test set
-     * @param averageGap mean absolute difference to retrain of forget, retain and test accuracy and of the mean
-     *     population attack's area, averaged per run first, then over runs
+     * @param averageGap mean absolute difference to retrain of forget, retain and test accuracy and of the area of
+     *     {@code gapAttack} in the privacy game, averaged per run first, then over runs
+     * @param gapAttack the attack whose area enters the gap: RMIA where the plan lists it, as in the tables of AMUN,
+     *     otherwise the first population attack; empty if no area enters
      * @param seconds time of one unlearning
      * @param retrainSeconds time of one retraining in the same worlds
+     * @param runs every world × forget set, in order; empty if one of them diverged
      */
     public record Accuracy(
             Estimate forget,
             Estimate retain,
             Estimate test,
             Estimate averageGap,
+            String gapAttack,
             Estimate seconds,
-            double retrainSeconds) {}
+            double retrainSeconds,
+            List<Run> runs) {
+        public Accuracy {
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /**
+     * One forget set of one world.
+     *
+     * @param world counted from 0
+     * @param set counted from 0
+     * @param forget accuracy on the forget set
+     * @param retain accuracy on the remaining training data
+     * @param test accuracy on the test set
+     * @param auc area of {@link Accuracy#gapAttack} in the privacy game, over all forget sets of the world; NaN if none
+     * @param gap as {@link Accuracy#averageGap}, NaN without retraining
+     */
+    public record Run(int world, int set, double forget, double retain, double test, double auc, double gap) {}
+
+    /**
+     * What a method reads and how much it computes.
+     *
+     * @param readsForget whether it reads the forget set
+     * @param readsRetain whether it reads the remaining data
+     * @param exact whether its result is distributed as that of retraining
+     * @param epochs expected work in training epochs of the original, without searches
+     */
+    public record Work(boolean readsForget, boolean readsRetain, boolean exact, double epochs) {}
+
+    /**
+     * Accuracies after one epoch, as means over world × forget set with intervals over worlds.
+     *
+     * @param epoch from 1, counted through all stages of the method
+     */
+    public record Moment(int epoch, Estimate forget, Estimate retain, Estimate test) {}
 
     /**
      * The deployed model after unlearning.

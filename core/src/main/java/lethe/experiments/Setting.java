@@ -159,10 +159,18 @@ final class Setting {
         inputs.put("forget", digest(world.forgetRows()[set]));
         inputs.put("set", set);
         inputs.put("method", Settings.toTree(method));
+        if (followed(world)) {
+            inputs.put("trajectory", true);
+        }
         if (method.traits().readsValidation()) {
             inputs.put("validation", fingerprint(validation).substring(0, 16));
         }
         return new Step(Step.Kind.UNLEARN, world.index(), set, label, inputs);
+    }
+
+    /** Whether the unlearnings of a world are evaluated after every epoch. */
+    boolean followed(World world) {
+        return plan.audit().trajectory() && world.index() != Step.DEPLOYED;
     }
 
     /** What the training of the original depends on; unlearning depends on the original and therefore on all of it. */

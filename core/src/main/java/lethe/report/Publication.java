@@ -8,8 +8,8 @@ public final class Publication {
     private Publication() {}
 
     /**
-     * Writes {@code results.json}, {@code results.csv}, {@code table.md} and {@code report.html}; each replaces its
-     * predecessor only when it is complete.
+     * Writes {@code results.json}, {@code results.csv}, {@code table.md}, {@code comparison.md} and
+     * {@code report.html}; each replaces its predecessor only when it is complete.
      *
      * @return the path of the report
      */
@@ -17,6 +17,7 @@ public final class Publication {
         ResultsJson.write(results, directory.resolve("results.json"));
         ResultsCsv.write(results, directory.resolve("results.csv"));
         TextFile.write(directory.resolve("table.md"), MarkdownTable.of(results));
+        TextFile.write(directory.resolve("comparison.md"), ComparisonTable.of(results));
         Path report = directory.resolve("report.html");
         Report.of(results).writeTo(report);
         return report;

@@ -8,6 +8,8 @@ import lethe.attacks.ExampleVulnerability;
 import lethe.experiments.Results;
 import lethe.experiments.Results.Confidences;
 import lethe.experiments.Results.MethodResult;
+import lethe.experiments.Results.Moment;
+import lethe.experiments.Results.Run;
 import lethe.metrics.Estimate;
 import lethe.metrics.OperatingPoint;
 import lethe.metrics.RocCurve;
@@ -51,6 +53,20 @@ public final class ResultsCsv {
         row.put("average_gap", method.accuracy().averageGap());
         row.put("seconds", method.accuracy().seconds());
         row.put("retrain_seconds", "", method.accuracy().retrainSeconds());
+        row.put("epochs", "", method.work().epochs());
+        for (Run run : method.accuracy().runs()) {
+            String at = run.world() + "/" + run.set();
+            row.put("run_forget_accuracy", at, run.forget());
+            row.put("run_retain_accuracy", at, run.retain());
+            row.put("run_test_accuracy", at, run.test());
+            row.put("run_average_gap", at, run.gap());
+        }
+        for (Moment moment : method.trajectory()) {
+            String at = Integer.toString(moment.epoch());
+            row.put("epoch_forget_accuracy", at, moment.forget());
+            row.put("epoch_retain_accuracy", at, moment.retain());
+            row.put("epoch_test_accuracy", at, moment.test());
+        }
         row.put("deployed_forget_accuracy", "", method.deployed().forgetAccuracy());
         row.put("deployed_retain_accuracy", "", method.deployed().retainAccuracy());
         row.put("deployed_test_accuracy", "", method.deployed().testAccuracy());

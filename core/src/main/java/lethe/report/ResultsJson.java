@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * sorted, so that equal results give equal bytes.
  */
 public final class ResultsJson {
-    private static final String FORMAT = "lethe-results-1";
+    private static final String FORMAT = "lethe-results-2";
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)

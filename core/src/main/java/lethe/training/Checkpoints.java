@@ -34,7 +34,8 @@ public final class Checkpoints {
 
     /** The file of the next loop of this execution; loops run in a fixed order. */
     Stage nextStage() {
-        return new Stage(directory.resolve("stage-" + stages++ + ".safetensors"), interval);
+        int number = stages++;
+        return new Stage(number, directory.resolve("stage-" + number + ".safetensors"), interval);
     }
 
     /** A file beside the states of loops, gone with them. */
@@ -61,13 +62,20 @@ public final class Checkpoints {
     static final class Stage {
         private static final String STEP = "step";
 
+        private final int number;
         private final Path file;
         private final Duration interval;
         private long lastNanos = System.nanoTime();
 
-        Stage(Path file, Duration interval) {
+        Stage(int number, Path file, Duration interval) {
+            this.number = number;
             this.file = file;
             this.interval = interval;
+        }
+
+        /** How many loops of the execution come before. */
+        int number() {
+            return number;
         }
 
         boolean isDue() {

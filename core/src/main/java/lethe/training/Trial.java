@@ -38,10 +38,11 @@ public final class Trial {
         /**
          * Called after each epoch; a resumed execution does not call again for the epochs that it skips.
          *
-         * @param epoch from 1; a method that descends in several stages begins anew in each
+         * @param stage of a resumable execution, from 0; a method can descend several times
+         * @param epoch of the stage, from 1
          * @param model in evaluation mode
          */
-        void after(int epoch, Model model);
+        void after(int stage, int epoch, Model model);
     }
 
     /** A silent execution without checkpoints. */
@@ -52,7 +53,7 @@ public final class Trial {
     /** A silent execution without checkpoints. */
     public static Trial of(Seed seed) {
         return new Trial(
-                seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false, (epoch, model) -> {});
+                seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false, (stage, epoch, model) -> {});
     }
 
     /** The same execution, knowing by which recipe the original model was trained. */

@@ -149,6 +149,6 @@ class SettingTest {
     void theSettingsOfATrainingAreTheSameInEveryRun() {
         Setting setting = seeded(1);
 
-        assertThat(setting.training(setting.worlds().get(1)).key()).isEqualTo("6ec7c2753a91b46483521197");
+        assertThat(setting.training(setting.worlds().get(1)).key()).isEqualTo("836176927b4db2d180892d3f");
     }
 }

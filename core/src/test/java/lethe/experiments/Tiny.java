@@ -69,8 +69,17 @@ final class Tiny {
                 it.label(),
                 it.settings(),
                 it.source(),
+                it.work(),
                 new Results.Accuracy(
-                        accuracy.forget(), accuracy.retain(), accuracy.test(), accuracy.averageGap(), NO_TIME, 0),
+                        accuracy.forget(),
+                        accuracy.retain(),
+                        accuracy.test(),
+                        accuracy.averageGap(),
+                        accuracy.gapAttack(),
+                        NO_TIME,
+                        0,
+                        accuracy.runs()),
+                it.trajectory(),
                 new Results.Deployed(
                         deployed.modelFile(),
                         deployed.modelDigest(),

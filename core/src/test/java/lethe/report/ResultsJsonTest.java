@@ -60,7 +60,7 @@ class ResultsJsonTest {
     void otherFormatsUnknownKeysAndMissingPartsAreRefused() {
         String json = ResultsJson.toJson(SyntheticResults.standard());
 
-        assertThatThrownBy(() -> ResultsJson.fromJson(json.replace("lethe-results-1", "lethe-results-9")))
+        assertThatThrownBy(() -> ResultsJson.fromJson(json.replace("lethe-results-2", "lethe-results-9")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("lethe-results-9");
         assertThatThrownBy(() -> ResultsJson.fromJson(json.replace("\"planYaml\"", "\"plan\":1,\"planYaml\"")))

@@ -24,7 +24,10 @@ import lethe.experiments.Results.DataSummary;
 import lethe.experiments.Results.Deployed;
 import lethe.experiments.Results.DesignSummary;
 import lethe.experiments.Results.MethodResult;
+import lethe.experiments.Results.Moment;
 import lethe.experiments.Results.PoolExample;
+import lethe.experiments.Results.Run;
+import lethe.experiments.Results.Work;
 import lethe.experiments.Verdict;
 import lethe.metrics.Estimate;
 import lethe.metrics.OperatingPoint;
@@ -67,7 +70,9 @@ final class SyntheticResults {
                                         m.label(),
                                         m.settings(),
                                         m.source(),
+                                        m.work(),
                                         m.accuracy(),
+                                        m.trajectory(),
                                         m.deployed(),
                                         m.confidences(),
                                         m.attacks(),
@@ -97,7 +102,9 @@ final class SyntheticResults {
                 label,
                 method.settings(),
                 method.source(),
+                method.work(),
                 method.accuracy(),
+                method.trajectory(),
                 method.deployed(),
                 method.confidences(),
                 method.attacks(),
@@ -221,13 +228,19 @@ final class SyntheticResults {
                 name,
                 settings,
                 source,
+                new Work(!name.equals("retrain"), !name.equals("gradient-ascent"), name.equals("retrain"), seconds / 4),
                 new Accuracy(
                         around(forget, 0.012),
                         around(0.97 - Math.abs(truth.privacy()) * 0.02, 0.006),
                         around(0.718 - (name.equals("gradient-ascent") ? 0.09 : 0), 0.01),
                         around(name.equals("retrain") ? 0 : Math.abs(forget - 0.71) / 3, 0.004),
+                        "loss-threshold",
                         around(seconds, seconds / 10),
-                        41.2),
+                        41.2,
+                        runs(forget)),
+                List.of(
+                        new Moment(1, around(forget - 0.03, 0.012), around(0.96, 0.006), around(0.70, 0.01)),
+                        new Moment(2, around(forget, 0.012), around(0.97, 0.006), around(0.715, 0.01))),
                 new Deployed(
                         "models/" + name + ".safetensors",
                         "b1946ac92492d2347c6235b4d2611184",
@@ -240,6 +253,14 @@ final class SyntheticResults {
                 comparisons,
                 vulnerability(truth, examples),
                 verdict.apply(attacks.get(0).auc()));
+    }
+
+    private static List<Run> runs(double forget) {
+        return List.of(
+                new Run(0, 0, forget - 0.01, 0.97, 0.71, 0.53, 0.02),
+                new Run(0, 1, forget + 0.01, 0.96, 0.72, 0.53, 0.03),
+                new Run(1, 0, forget - 0.02, 0.98, 0.70, 0.55, 0.02),
+                new Run(1, 1, forget + 0.02, 0.97, 0.73, 0.55, 0.01));
     }
 
     private static Estimate floor(List<MethodResult> methods) {

@@ -1,0 +1,107 @@
+package lethe.report;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import lethe.experiments.Results;
+import lethe.experiments.Results.MethodResult;
+import lethe.experiments.Results.Run;
+import lethe.metrics.Intervals;
+
+/**
+ * The table by which unlearning papers compare methods, in Markdown: accuracies, area and average gap to retraining as
+ * mean ± standard deviation over models × forget sets, apart for methods that read the remaining data and those that do
+ * without, best gap first.
+ *
+ * @see <a href="https://arxiv.org/abs/2503.00917">Ebrahimpour-Boroojeny et al., 2025</a>, tables 1 and 2
+ */
+public final class ComparisonTable {
+    private ComparisonTable() {}
+
+    /** Returns both tables and a line that says what was measured. */
+    public static String of(Results results) {
+        var text = new StringBuilder();
+        text.append("## With the remaining data\n\n");
+        table(text, results, true);
+        if (results.methods().stream().anyMatch(method -> !readsRetain(method))) {
+            text.append("\n## Without the remaining data\n\n");
+            table(text, results, false);
+        }
+        String attack = results.methods().stream()
+                .map(method -> method.accuracy().gapAttack())
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse("none");
+        text.append("\nMean ± standard deviation over ")
+                .append(Numbers.count(results.design().worlds(), "model"))
+                .append(" × ")
+                .append(Numbers.count(results.design().forgetSets(), "forget set"))
+                .append(" of ")
+                .append(Numbers.count(results.design().forgetSize(), "example"))
+                .append(". AUC: forgotten against never-seen examples under the unlearned model, attack `")
+                .append(attack)
+                .append(
+                        "`, over models. Gap: mean absolute difference to retraining of the other four columns, run by ")
+                .append("run. Epochs: expected work in epochs of the original's training, without searches. Plan `")
+                .append(MarkdownTable.shortDigest(results.planDigest()))
+                .append("`.\n");
+        return text.toString();
+    }
+
+    private static void table(StringBuilder text, Results results, boolean withRetain) {
+        text.append(
+                        "| Method | Unlearn acc. | Retain acc. | Test acc. | AUC | Avg. gap | Epochs | Time | × retrain |\n")
+                .append("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        List<MethodResult> controls =
+                results.methods().stream().filter(Headline::isControl).toList();
+        List<MethodResult> others = results.methods().stream()
+                .filter(method -> !Headline.isControl(method) && readsRetain(method) == withRetain)
+                .sorted((a, b) -> Double.compare(gap(a), gap(b)))
+                .toList();
+        controls.forEach(method -> row(text, method));
+        others.forEach(method -> row(text, method));
+    }
+
+    /** Methods that diverged have no gap and come last. */
+    private static double gap(MethodResult method) {
+        double gap = method.accuracy().averageGap().value();
+        return Double.isNaN(gap) ? Double.POSITIVE_INFINITY : gap;
+    }
+
+    private static boolean readsRetain(MethodResult method) {
+        return Headline.isControl(method) || method.work().readsRetain();
+    }
+
+    private static void row(StringBuilder text, MethodResult method) {
+        List<Run> runs = method.accuracy().runs();
+        List<Run> firstSets = runs.stream().filter(run -> run.set() == 0).toList(); // the area is one a world
+        text.append("| ").append(method.label());
+        cell(text, percent(runs, Run::forget));
+        cell(text, percent(runs, Run::retain));
+        cell(text, percent(runs, Run::test));
+        cell(text, spread(firstSets, Run::auc, 1, 3));
+        cell(text, percent(runs, Run::gap));
+        cell(text, Numbers.fixed(method.work().epochs(), 1));
+        cell(text, Numbers.duration(method.accuracy().seconds().value()));
+        cell(text, Headline.timesRetrain(method));
+        text.append(" |\n");
+    }
+
+    private static String percent(List<Run> runs, ToDoubleFunction<Run> column) {
+        return spread(runs, column, 100, 2);
+    }
+
+    private static String spread(List<Run> runs, ToDoubleFunction<Run> column, double scale, int digits) {
+        double[] values = runs.stream()
+                .mapToDouble(run -> scale * column.applyAsDouble(run))
+                .toArray();
+        if (values.length == 0 || Double.isNaN(values[0])) {
+            return Numbers.NOT_AVAILABLE;
+        }
+        String mean = Numbers.fixed(Intervals.mean(values), digits);
+        return values.length == 1 ? mean : mean + " ± " + Numbers.fixed(Math.sqrt(Intervals.variance(values)), digits);
+    }
+
+    private static void cell(StringBuilder text, String content) {
+        text.append(" | ").append(content);
+    }
+}
