@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import lethe.data.Dataset;
 import lethe.data.ExampleId;
 import lethe.engine.Seed;
@@ -98,7 +99,7 @@ public record Ablation(Images images, Labels labels, Attacked attacked) {
         };
     }
 
-    private static Dataset relabelled(Dataset pictured, java.util.stream.IntStream labels) {
+    private static Dataset relabelled(Dataset pictured, IntStream labels) {
         return new Relabelled(pictured, labels.toArray());
     }
 
