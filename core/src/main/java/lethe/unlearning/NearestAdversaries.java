@@ -138,15 +138,17 @@ public record NearestAdversaries(
 
     /** The identity of a search: weights, settings and examples. */
     String key(Model attacked, Dataset examples) {
-        Fingerprint fingerprint = new Fingerprint()
-                .add(attacked.architecture().toString())
-                .add(attacked.weights().values().toFloats())
-                .add(attacked.weights().statistics().toFloats())
-                .add(toString());
-        for (int row = 0; row < examples.size(); row++) {
-            fingerprint.add(examples.id(row).value()).add(examples.digest(row));
+        try (Scope scope = Scope.open()) {
+            Fingerprint fingerprint = new Fingerprint()
+                    .add(attacked.architecture().toString())
+                    .add(attacked.weights().values().toFloats())
+                    .add(attacked.weights().statistics().toFloats())
+                    .add(toString());
+            for (int row = 0; row < examples.size(); row++) {
+                fingerprint.add(examples.id(row).value()).add(examples.digest(row));
+            }
+            return fingerprint.hex();
         }
-        return fingerprint.hex();
     }
 
     /** One search. Examples under way sit in slots 0 … active − 1 of the batch. */
