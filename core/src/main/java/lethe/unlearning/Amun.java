@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * differently, so that both can be fitted only by being less sure about x. D_A is found by {@link NearestAdversaries}.
  *
  * <p>Reads D_F, and D_R unless told to do without. All examples weigh the same, in one shuffled pass. Batch normalisation
- * in training mode; D_R and D_F are augmented, D_A is not unless asked; SGD with momentum. Rate 0.01, divided by ten after every
- * epoch, ten epochs, are the authors' example.
+ * in training mode; D_R and D_F are augmented, D_A is not unless asked; SGD with momentum. Rate 0.01, divided by ten
+ * after every epoch, ten epochs, are the authors' example.
  *
  * <p>Unlike the paper, examples for which no adversary is found are left out of D_A, and reported; the authors' search
  * would not end.
@@ -131,6 +131,7 @@ public record Amun(
     /**
      * Unlearns with adversarial examples found before.
      *
+     * @param original from which to start, on a copy
      * @param adversaries of {@code split.forget()}, found on {@code original} or, to transfer them, on another model
      */
     public Model unlearn(Model original, Split split, AdversarialSet adversaries, Trial trial) {

@@ -230,6 +230,17 @@ class SequentialTest {
     }
 
     @Test
+    void whatIsGoneCannotBeAskedForAgain() {
+        assertThatThrownBy(() -> toy.split.request(new int[] {2, 5}, new int[] {3, 5}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("still there");
+        assertThatThrownBy(() -> toy.split.request(new int[] {2, 5}, new int[] {3, 3}))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> toy.split.request(new int[] {2, 5}, new int[] {}))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void theCostIsThatOfTheRequestsOnWhatIsLeft() {
         // Ten epochs of 0.98, 0.96 … 0.9 of the training set.
         assertThat(new Sequential(new FineTune(), 5, true).cost(0.1, 30))
