@@ -195,7 +195,8 @@ class NearestAdversariesTest {
             if (step == 50 * (rounds + 1)) {
                 return false;
             }
-            radius = 0.04 * Math.pow(2, step / 50);
+            int round = step / 50;
+            radius = 0.04 * Math.pow(2, round);
             double top = Arrays.stream(z).max().orElseThrow();
             double total = Arrays.stream(z).map(v -> Math.exp(v - top)).sum();
             double[] g = new double[x.length];
