@@ -11,14 +11,15 @@ class CampaignTest {
               - {name: finetune, epochs: 1}
               - {name: gradient-ascent, epochs: 1, learningRate: 0.01, batch: 16}
             """;
-    private static final String MASKED = "  - {name: amun, epochs: 1, saliency: 0.5, search: {initialRadius: 0.3}}\n";
+    private static final String MASKED =
+            "  - {name: amun, epochs: 1, saliency: 0.5, search: {initialRadius: 1, stepsPerRadius: 10}}\n";
     private static final String BEFORE =
-            "  - {name: amun, epochs: 1, useRetain: false, search: {initialRadius: 0.3}}\n";
+            "  - {name: amun, epochs: 1, useRetain: false, search: {initialRadius: 1, stepsPerRadius: 10}}\n";
 
     @Test
     void aMethodMakesTheSameModelWhetherOrNotAnotherSearchedBefore(@TempDir Path alone, @TempDir Path second) {
-        Results searching = Tiny.run(Tiny.plan(METHODS, MASKED), alone);
-        Results sharing = Tiny.run(Tiny.plan(METHODS, BEFORE + MASKED), second);
+        Results searching = Tiny.run(Tiny.plan("worlds: 8", "worlds: 6", METHODS, MASKED), alone);
+        Results sharing = Tiny.run(Tiny.plan("worlds: 8", "worlds: 6", METHODS, BEFORE + MASKED), second);
 
         Results.MethodResult searched = searching.methods().get(2);
         Results.MethodResult shared = sharing.methods().get(3);
