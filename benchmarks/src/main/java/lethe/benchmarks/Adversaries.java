@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import lethe.catalog.Catalog;
 import lethe.data.Dataset;
 import lethe.data.Glyphs;
 import lethe.data.Holdout;
@@ -13,15 +14,22 @@ import lethe.data.NoAugmentation;
 import lethe.engine.Engine;
 import lethe.engine.Precision;
 import lethe.engine.Seed;
+import lethe.models.Architecture;
 import lethe.models.Model;
-import lethe.models.ResNet9;
 import lethe.training.Evaluation;
 import lethe.training.Recipe;
 import lethe.training.Trainer;
 import lethe.training.Triangle;
+import lethe.unlearning.AdversarialSet;
 import lethe.unlearning.NearestAdversaries;
 
-/** The nearest adversaries of AMUN's Algorithm 1, searched for many images at once and for one after the other. */
+/**
+ * The nearest adversaries of AMUN's Algorithm 1, searched for many images at once and for one after the other.
+ *
+ * <p>The gain has a limit: what one image alone leaves idle of the machine. It is told by the share of the machine's own
+ * rate of fp32 matrix products that the steps of a search reach. A step needs two passes, one for the outputs and one
+ * for the gradient of the input.
+ */
 final class Adversaries {
     private Adversaries() {}
 
@@ -32,10 +40,14 @@ final class Adversaries {
                 Integer.toString(Runtime.getRuntime().availableProcessors()),
                 "images",
                 "256",
+                "network",
+                "resnet9",
                 "width",
                 "16",
                 "epochs",
                 "4",
+                "rate",
+                "0.2",
                 "warmup",
                 "0",
                 "rounds",
@@ -48,7 +60,7 @@ final class Adversaries {
         var recipe = new Recipe(
                 arguments.integer("epochs"),
                 128,
-                0.2,
+                arguments.number("rate"),
                 0.9,
                 true,
                 5e-4,
@@ -64,27 +76,60 @@ final class Adversaries {
                 batched.warmStart(),
                 batched.minMargin(),
                 1);
-        try (Model model = new Trainer(recipe).fit(new ResNet9(arguments.integer("width")), data.train(), Seed.of(1))) {
+        int width = arguments.integer("width");
+        Architecture network = Catalog.of(Architecture.class)
+                .build(arguments.text("network"), width == 0 ? Map.of() : Map.of("width", width));
+        try (Model model = new Trainer(recipe).fit(network, data.train(), Seed.of(1))) {
             Dataset known = classifiedRightly(model, data.test(), count);
             String many = "side by side, " + batched.batch() + " places";
             String one = "one after the other";
             Map<String, Runnable> variants = new LinkedHashMap<>();
-            variants.put(one, () -> single.search(model, known));
-            variants.put(many, () -> batched.search(model, known));
+            Map<String, Long> steps = new LinkedHashMap<>();
+            variants.put(one, () -> steps.put(one, steps(single, model, known)));
+            variants.put(many, () -> steps.put(many, steps(batched, model, known)));
 
             Map<String, double[]> seconds =
                     Bench.interleaved(arguments.integer("warmup"), arguments.integer("rounds"), variants);
             double[] baseline = Objects.requireNonNull(seconds.get(one));
+            double rate = MatrixRate.measure(Precision.FP32);
             List<List<String>> rows = new ArrayList<>();
-            seconds.forEach((name, own) -> rows.add(List.of(
-                    name,
-                    Bench.digits(Bench.median(own)),
-                    Bench.digits(known.size() / Bench.median(own)),
-                    Bench.digits(Bench.ratio(baseline, own)) + "×")));
-            Bench.table(List.of("search", "s", "images/s", "speed-up"), rows);
-            System.out.println(known.size() + " test images that resnet9 of width " + arguments.integer("width")
-                    + " classifies rightly (accuracy "
-                    + Bench.digits(100 * Evaluation.accuracy(model, data.test())) + " %).");
+            seconds.forEach((name, own) -> {
+                double all = Objects.requireNonNull(steps.get(name));
+                double flops = 2 * Flops.forward(network, known.classes().size()) * all / Bench.median(own);
+                rows.add(List.of(
+                        name,
+                        Bench.digits(Bench.median(own)),
+                        Bench.digits(known.size() / Bench.median(own)),
+                        Bench.digits(all / known.size()),
+                        Bench.digits(1e3 * Bench.median(own) / all),
+                        Bench.digits(flops / 1e9),
+                        Bench.digits(100 * flops / rate) + " %",
+                        Bench.digits(Bench.ratio(baseline, own)) + "×"));
+            });
+            Bench.table(
+                    List.of(
+                            "search",
+                            "s",
+                            "images/s",
+                            "steps an image",
+                            "ms a step and image",
+                            "GFLOP/s",
+                            "of the matrix rate",
+                            "speed-up"),
+                    rows);
+            System.out.println(known.size() + " test images that " + network + " classifies rightly (accuracy "
+                    + Bench.digits(100 * Evaluation.accuracy(model, data.test())) + " %); matrix rate "
+                    + Bench.digits(rate / 1e9) + " GFLOP/s.");
+        }
+    }
+
+    /** Searches; returns the steps of all images together. */
+    private static long steps(NearestAdversaries search, Model model, Dataset images) {
+        try (AdversarialSet found = search.search(model, images)) {
+            return IntStream.range(0, images.size())
+                    .mapToLong(found::steps)
+                    .map(steps -> steps + 1) // the pass that sees success moves nothing
+                    .sum();
         }
     }
 

@@ -1,5 +1,7 @@
 package lethe.benchmarks;
 
+import lethe.models.Architecture;
+import lethe.models.Mlp;
 import lethe.models.ResNet;
 import lethe.models.ResNet9;
 
@@ -12,6 +14,27 @@ final class Flops {
     static final int PASSES_PER_STEP = 3;
 
     private Flops() {}
+
+    static double forward(Architecture network, int classes) {
+        if (network instanceof ResNet9 fast) {
+            return forward(fast, classes);
+        } else if (network instanceof ResNet deep) {
+            return forward(deep, classes);
+        } else if (network instanceof Mlp plain) {
+            return forward(plain, classes);
+        }
+        throw new IllegalArgumentException("The operations of " + network + " are not counted here");
+    }
+
+    static double forward(Mlp network, int classes) {
+        double sum = 0;
+        double in = 3 * 32 * 32;
+        for (int width : network.hidden()) {
+            sum += 2 * in * width;
+            in = width;
+        }
+        return sum + 2 * in * classes;
+    }
 
     static double forward(ResNet network, int classes) {
         double w = network.width();

@@ -1,7 +1,6 @@
 package lethe.benchmarks;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +61,7 @@ final class TrainingStep {
         List<Timing> timings = new ArrayList<>();
         ResNet resNet18 = ResNet.cifar18();
         ResNet9 resNet9 = new ResNet9(arguments.integer("resnet9-width"));
-        measureProducts(side, warmUp, rounds, rates);
+        MatrixRate.raise(rates, side, warmUp, rounds);
         timings.addAll(measure(
                 "resnet18",
                 resNet18,
@@ -70,7 +69,7 @@ final class TrainingStep {
                 arguments.integer("resnet18-batch"),
                 warmUp,
                 rounds));
-        measureProducts(side, warmUp, rounds, rates);
+        MatrixRate.raise(rates, side, warmUp, rounds);
         timings.addAll(measure(
                 "resnet9 width " + resNet9.width(),
                 resNet9,
@@ -78,7 +77,7 @@ final class TrainingStep {
                 arguments.integer("resnet9-batch"),
                 warmUp,
                 rounds));
-        measureProducts(side, warmUp, rounds, rates);
+        MatrixRate.raise(rates, side, warmUp, rounds);
 
         Bench.table(
                 List.of(
@@ -119,28 +118,6 @@ final class TrainingStep {
 
     private static double rate(Map<Precision, Double> rates, Precision precision) {
         return Objects.requireNonNull(rates.get(precision));
-    }
-
-    /** Raises {@code rates} to the operations a second of the fastest square matrix product found. */
-    private static void measureProducts(int largest, int warmUp, int rounds, Map<Precision, Double> rates) {
-        for (int side : new int[] {largest / 4, largest / 2, largest}) {
-            for (Precision precision : Precision.values()) {
-                try (Scope scope = Scope.open()) {
-                    Tensor a = Seed.of(1).normal(1, side, side).to(precision);
-                    Tensor b = Seed.of(2).normal(1, side, side).to(precision);
-                    Runnable product = () -> {
-                        try (Scope step = Scope.open()) {
-                            a.matmul(b);
-                        }
-                    };
-                    double[] seconds = Bench.interleaved(warmUp, rounds, Map.of("product", product))
-                            .get("product");
-                    double fastest =
-                            Arrays.stream(Objects.requireNonNull(seconds)).min().orElseThrow();
-                    rates.merge(precision, 2.0 * side * side * side / fastest, Math::max);
-                }
-            }
-        }
     }
 
     private static List<Timing> measure(

@@ -368,7 +368,7 @@ public final class Tensor implements AutoCloseable {
     public Tensor normPerExample() {
         long[] others = new long[(int) raw.dim() - 1];
         Arrays.setAll(others, i -> i + 1L);
-        return new Tensor(raw.square().sum(others, true, SAME_TYPE).sqrt());
+        return new Tensor(torch.linalg_vector_norm(raw, new Scalar(2), others, true, SAME_TYPE));
     }
 
     /** Eigenvalues, ascending, and eigenvectors, as columns, of a symmetric matrix. */
@@ -521,6 +521,14 @@ public final class Tensor implements AutoCloseable {
     /** A leaf with the same elements, for which {@link #gradientOf} and {@link #backward} find gradients. */
     public Tensor asVariable() {
         return new Tensor(raw.detach().requires_grad_(true));
+    }
+
+    /** Moves every element into [{@code low}, {@code high}]. */
+    public Tensor clampInPlace(double low, double high) {
+        raw.clamp_(
+                new org.bytedeco.pytorch.ScalarOptional(new Scalar(low)),
+                new org.bytedeco.pytorch.ScalarOptional(new Scalar(high)));
+        return this;
     }
 
     /** Adds the gradient of this scalar to every parameter it depends on. */

@@ -21,7 +21,7 @@ import lethe.unlearning.UnlearningMethod;
  */
 final class Setting {
     /** Raised whenever the same inputs would give another result, so that older results are not reused. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final Plan plan;
     private final Holdout data;

@@ -327,15 +327,16 @@ public record NearestAdversaries(
             long[] perExample = batched(width, new long[examples.shape().length]);
             Arrays.fill(perExample, 1, perExample.length, 1);
             Tensor x = clean.narrow(0, 0, width);
+            Tensor here = image.narrow(0, 0, width);
             Tensor rate = Tensor.of(stepSize)
                     .reshape(perExample)
                     .div(gradient.normPerExample().clampMin(TINY));
-            Tensor delta = image.narrow(0, 0, width).sub(x).add(gradient.mul(rate));
+            Tensor delta = here.sub(x).addProductInPlace(gradient, rate, 1);
             Tensor shrink = Tensor.of(radius)
                     .reshape(perExample)
                     .div(delta.normPerExample().clampMin(TINY))
                     .clampMax(1);
-            image.narrow(0, 0, width).copyInPlace(x.add(delta.mul(shrink)).clamp(0, 1));
+            here.copyInPlace(x).addProductInPlace(delta, shrink, 1).clampInPlace(0, 1);
         }
 
         private void emit(List<Integer> slots) {
