@@ -2,6 +2,7 @@ package lethe.data;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import lethe.engine.Seed;
 
 /** A training set divided into what is to be forgotten and what remains, beside a test set. */
@@ -104,6 +105,31 @@ public final class Split {
     /** The same split for methods that must do without the remaining data; asking for it then fails. */
     public Split withoutRetain() {
         return new Split(train, test, forgetRows, true, validation);
+    }
+
+    /**
+     * One of several requests that together forget this forget set, one after the other.
+     *
+     * @param gone positions in {@link #forget} of what earlier requests took, which is no training data any more
+     * @param asked positions of what is to be forgotten now; the others remain for the time being
+     */
+    public Split request(int[] gone, int[] asked) {
+        boolean[] isGone = new boolean[train.size()];
+        for (int position : gone) {
+            isGone[forgetRows[position]] = true;
+        }
+        int[] present =
+                IntStream.range(0, train.size()).filter(row -> !isGone[row]).toArray();
+        int[] rows = Arrays.stream(asked)
+                .map(position -> Arrays.binarySearch(present, forgetRows[position]))
+                .sorted()
+                .toArray();
+        if (rows.length == 0 || rows[0] < 0 || Arrays.stream(rows).distinct().count() < rows.length) {
+            throw new IllegalArgumentException("A request asks for examples that are still there, each once, but asks"
+                    + " for positions " + Arrays.toString(asked) + " of the forget set when "
+                    + Arrays.toString(gone) + " are gone");
+        }
+        return new Split(train.select(present), test, rows, retainWithheld, validation);
     }
 
     /** The same split with examples that no model trains on and nothing is measured on; unlearning may look at them. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  *   signals/           logits on the audit pool, test and retained examples, one file a step
  *   models/            the models that are asked for or needed again
  *   checkpoints/       unfinished trainings
+ *   shared/            what several methods of an unfinished world need, such as adversarial examples
  *   results.json       what came out; results.csv and report.html are drawn from it
  * </pre>
  *
@@ -110,6 +112,26 @@ public final class RunDirectory implements AutoCloseable {
 
     Path model(String key) {
         return root.resolve("models").resolve(key + ".safetensors");
+    }
+
+    /** Where the methods of one original model leave results for each other. */
+    Path shared(String originalKey) {
+        return root.resolve("shared").resolve(originalKey);
+    }
+
+    /** Removes what methods have shared; called when the last of them is done. */
+    void discardShared(String originalKey) {
+        Path directory = shared(originalKey);
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove " + directory + ": " + e.getMessage(), e);
+        }
     }
 
     Checkpoints checkpoints(String key, Duration interval) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import lethe.engine.NoGrad;
@@ -38,6 +39,11 @@ public final class Checkpoints {
         return new Stage(number, directory.resolve("stage-" + number + ".safetensors"), interval);
     }
 
+    /** Where a part of the execution keeps its own state, gone with that of the whole. */
+    Checkpoints part(String name) {
+        return new Checkpoints(directory.resolve(name), interval);
+    }
+
     /** A file beside the states of loops, gone with them. */
     Path file(String name) {
         return directory.resolve(name);
@@ -48,11 +54,11 @@ public final class Checkpoints {
         if (!Files.isDirectory(directory)) {
             return;
         }
-        try (var files = Files.list(directory)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
+        try (var files = Files.walk(directory)) {
+            // What is inside a directory comes after it, and must go before it.
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-            Files.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot remove the checkpoints in " + directory, e);
         }

@@ -1,7 +1,9 @@
 package lethe.training;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import lethe.data.Augmentation;
 import lethe.data.NoAugmentation;
@@ -16,6 +18,9 @@ public final class Trial {
     private final BooleanSupplier stopRequested;
     private final Optional<Recipe> recipe;
     private final Watcher watcher;
+    private final Optional<Path> shared;
+    /** Of this execution and all its parts, in nanoseconds. */
+    private final LongAdder reused;
 
     private Trial(
             Seed seed,
@@ -23,13 +28,17 @@ public final class Trial {
             Progress progress,
             Optional<Checkpoints> checkpoints,
             BooleanSupplier stopRequested,
-            Watcher watcher) {
+            Watcher watcher,
+            Optional<Path> shared,
+            LongAdder reused) {
         this.seed = seed;
         this.recipe = recipe;
         this.progress = progress;
         this.checkpoints = checkpoints;
         this.stopRequested = stopRequested;
         this.watcher = watcher;
+        this.shared = shared;
+        this.reused = reused;
     }
 
     /** Looks at a model while it learns or forgets, without changing it. */
@@ -53,35 +62,71 @@ public final class Trial {
     /** A silent execution without checkpoints. */
     public static Trial of(Seed seed) {
         return new Trial(
-                seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false, (stage, epoch, model) -> {});
+                seed,
+                Optional.empty(),
+                Progress.silent(),
+                Optional.empty(),
+                () -> false,
+                (stage, epoch, model) -> {},
+                Optional.empty(),
+                new LongAdder());
     }
 
     /** The same execution, knowing by which recipe the original model was trained. */
     public Trial trainedBy(Recipe original) {
-        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested, watcher);
+        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested, watcher, shared, reused);
     }
 
     /** The same execution, telling its progress. */
     public Trial telling(Progress listener) {
-        return new Trial(seed, recipe, listener, checkpoints, stopRequested, watcher);
+        return new Trial(seed, recipe, listener, checkpoints, stopRequested, watcher, shared, reused);
     }
 
     /** The same execution, resumable from {@code place}. */
     public Trial resumable(Checkpoints place) {
-        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested, watcher);
+        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested, watcher, shared, reused);
     }
 
     /** The same execution, stopping at the next step once {@code requested} says so. */
     public Trial stoppable(BooleanSupplier requested) {
-        return new Trial(seed, recipe, progress, checkpoints, requested, watcher);
+        return new Trial(seed, recipe, progress, checkpoints, requested, watcher, shared, reused);
     }
 
     /** The same execution, watched after every epoch. */
     public Trial watchedBy(Watcher eyes) {
-        return new Trial(seed, recipe, progress, checkpoints, stopRequested, eyes);
+        return new Trial(seed, recipe, progress, checkpoints, stopRequested, eyes, shared, reused);
     }
 
-    Watcher watcher() {
+    /** The same execution, finding and leaving results in a directory that other executions use too. */
+    public Trial sharing(Path directory) {
+        return new Trial(seed, recipe, progress, checkpoints, stopRequested, watcher, Optional.of(directory), reused);
+    }
+
+    /**
+     * A part of this execution, with random choices, finished stages and checkpoints of its own. Nobody watches it: what
+     * there is to see between parts is for their maker to show.
+     *
+     * @param name what the part is for
+     * @param position such as its number
+     */
+    public Trial part(String name, long... position) {
+        StringBuilder place = new StringBuilder(name);
+        for (long index : position) {
+            place.append('-').append(index);
+        }
+        return new Trial(
+                seed.derive(name, position),
+                recipe,
+                progress,
+                checkpoints.map(whole -> whole.part(place.toString())),
+                stopRequested,
+                (stage, epoch, model) -> {},
+                shared,
+                reused);
+    }
+
+    /** Who looks on. */
+    public Watcher watcher() {
         return watcher;
     }
 
@@ -130,5 +175,26 @@ public final class Trial {
      */
     public Optional<Path> stageFile(String name) {
         return checkpoints.map(place -> place.file(name));
+    }
+
+    /**
+     * Where to look for a result that another execution may have left, and where to leave it; nothing if nothing is
+     * shared.
+     *
+     * @param name says everything that the result depends on, such as a digest; others write under other names, or the
+     *     same content
+     */
+    public Optional<Path> sharedFile(String name) {
+        return shared.map(directory -> directory.resolve(name));
+    }
+
+    /** Says that a result was at hand and what it took when it was computed. */
+    public void reuse(Duration spent) {
+        reused.add(spent.toNanos());
+    }
+
+    /** What this execution would have taken longer if no result had been at hand; belongs to its cost. */
+    public Duration reused() {
+        return Duration.ofNanos(reused.sum());
     }
 }

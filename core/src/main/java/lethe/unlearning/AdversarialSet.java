@@ -1,6 +1,7 @@
 package lethe.unlearning;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ import lethe.models.Model;
  */
 public final class AdversarialSet implements AutoCloseable {
     private static final String KEY = "key";
+    private static final String CONTENT = "content";
+    private static final String NANOSECONDS = "nanoseconds";
 
     /** How the search for one example ended. */
     public enum Outcome {
@@ -38,6 +41,7 @@ public final class AdversarialSet implements AutoCloseable {
     private final double initialRadius;
     private final Tensor images; // (n, shape…)
     private final Facts facts;
+    private final Duration searched;
 
     /** What is known of each example, by row. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -47,12 +51,13 @@ public final class AdversarialSet implements AutoCloseable {
         }
     }
 
-    AdversarialSet(Dataset examples, String key, double initialRadius, Tensor images, Facts facts) {
+    AdversarialSet(Dataset examples, String key, double initialRadius, Tensor images, Facts facts, Duration searched) {
         this.examples = examples;
         this.key = key;
         this.initialRadius = initialRadius;
         this.images = images.retain();
         this.facts = facts;
+        this.searched = searched;
     }
 
     /** The number of examples searched for. */
@@ -105,11 +110,21 @@ public final class AdversarialSet implements AutoCloseable {
         return key;
     }
 
+    /** The time that the search took. */
+    public Duration searched() {
+        return searched;
+    }
+
     /** The adversaries that were found, with the labels that the attacked model gives them. */
     public Dataset asDataset() {
-        return new Adversaries(IntStream.range(0, size())
+        return new Adversaries(rowsFound());
+    }
+
+    /** The rows of the examples with an adversary, ascending: what {@link #asDataset} is of. */
+    int[] rowsFound() {
+        return IntStream.range(0, size())
                 .filter(row -> facts.outcomes[row] != Outcome.FAILED)
-                .toArray());
+                .toArray();
     }
 
     /**
@@ -130,7 +145,10 @@ public final class AdversarialSet implements AutoCloseable {
                     Tensor.ofInts(Arrays.stream(facts.outcomes)
                             .mapToInt(Outcome::ordinal)
                             .toArray()));
-            Safetensors.write(file, tensors, Map.of(KEY, key));
+            Safetensors.write(
+                    file,
+                    tensors,
+                    Map.of(KEY, key, CONTENT, content(images, facts), NANOSECONDS, Long.toString(searched.toNanos())));
         }
     }
 
@@ -140,11 +158,15 @@ public final class AdversarialSet implements AutoCloseable {
      * @param search with which the set must have been found
      * @param attacked the model it must have been found on
      * @param examples for which it must have been found
-     * @throws IllegalArgumentException if it belongs to another model, search or selection of examples
+     * @throws IllegalArgumentException if it belongs to another model, search or selection of examples, or is damaged
      */
     public static AdversarialSet read(Path file, NearestAdversaries search, Model attacked, Dataset examples) {
-        String expected = search.key(attacked, examples);
-        String stored = Safetensors.metadata(file).getOrDefault(KEY, "none");
+        return read(file, search.key(attacked, examples), search.initialRadius(), examples);
+    }
+
+    static AdversarialSet read(Path file, String expected, double initialRadius, Dataset examples) {
+        Map<String, String> metadata = Safetensors.metadata(file);
+        String stored = metadata.getOrDefault(KEY, "none");
         if (!stored.equals(expected)) {
             throw new IllegalArgumentException(file + " holds adversarial examples with key " + shortened(stored)
                     + ", expected " + shortened(expected)
@@ -159,10 +181,27 @@ public final class AdversarialSet implements AutoCloseable {
                     tensor(file, tensors, "rounds").toInts(),
                     tensor(file, tensors, "steps").toInts(),
                     Arrays.stream(tensor(file, tensors, "outcomes").toInts())
-                            .mapToObj(ordinal -> Outcome.values()[ordinal])
+                            .mapToObj(ordinal -> outcome(file, ordinal))
                             .toArray(Outcome[]::new));
-            return new AdversarialSet(examples, stored, search.initialRadius(), tensor(file, tensors, "images"), facts);
+            Tensor images = tensor(file, tensors, "images");
+            if (!content(images, facts).equals(metadata.get(CONTENT))) {
+                throw new IllegalArgumentException(file + " holds adversarial examples that are not those written;"
+                        + " the file is damaged, delete it to search again");
+            }
+            Duration searched = Duration.ofNanos(Long.parseLong(metadata.getOrDefault(NANOSECONDS, "0")));
+            return new AdversarialSet(examples, stored, initialRadius, images, facts, searched);
         }
+    }
+
+    /** What tells a damaged file from a sound one. */
+    private static String content(Tensor images, Facts facts) {
+        Fingerprint fingerprint =
+                new Fingerprint().add(Arrays.toString(images.shape())).add(images.toFloats());
+        fingerprint.add(facts.distances);
+        for (int[] numbers : List.of(facts.labels, facts.rounds, facts.steps)) {
+            fingerprint.add(Arrays.toString(numbers));
+        }
+        return fingerprint.add(Arrays.toString(facts.outcomes)).hex();
     }
 
     private static Tensor tensor(Path file, Map<String, Tensor> tensors, String name) {
@@ -172,6 +211,14 @@ public final class AdversarialSet implements AutoCloseable {
                     file + " holds no tensor '" + name + "'; was it written as an adversarial set?");
         }
         return found;
+    }
+
+    private static Outcome outcome(Path file, int ordinal) {
+        if (ordinal < 0 || ordinal >= Outcome.values().length) {
+            throw new IllegalArgumentException(file + " holds an outcome number " + ordinal + ", expected 0…"
+                    + (Outcome.values().length - 1) + "; the file is damaged, delete it to search again");
+        }
+        return Outcome.values()[ordinal];
     }
 
     private static String shortened(String key) {

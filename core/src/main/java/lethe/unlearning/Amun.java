@@ -4,13 +4,17 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 import lethe.catalog.Named;
+import lethe.catalog.Require;
+import lethe.data.Dataset;
 import lethe.data.Split;
+import lethe.engine.Scope;
 import lethe.models.Model;
 import lethe.training.Batches;
 import lethe.training.Pass;
 import lethe.training.Schedule;
 import lethe.training.Source;
 import lethe.training.StepDecay;
+import lethe.training.Trainer;
 import lethe.training.Trial;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * differently, so that both can be fitted only by being less sure about x. D_A is found by {@link NearestAdversaries}.
  *
  * <p>Reads D_F, and D_R unless told to do without. All examples weigh the same, in one shuffled pass. Batch normalisation
- * in training mode; D_R and D_F are augmented, D_A is not; SGD with momentum. Rate 0.01, divided by ten after every
- * epoch, ten epochs, are the authors' example.
+ * in training mode; D_R and D_F are augmented, D_A is not unless asked; SGD with momentum. Rate 0.01, divided by ten
+ * after every epoch, ten epochs, are the authors' example.
  *
  * <p>Unlike the paper, examples for which no adversary is found are left out of D_A, and reported; the authors' search
  * would not end.
@@ -43,6 +47,10 @@ import org.slf4j.LoggerFactory;
  * @param weightDecay λ of SGD
  * @param schedule course of the learning rate
  * @param search how adversarial examples are found
+ * @param augmentAdversaries whether D_A is augmented like the rest: the authors' AMUN-rand
+ * @param saliency r, the share of weights that may move, chosen as in {@link SalUn}; all of them with 1, and 0.5 is the
+ *     authors' AMUN with SalUn
+ * @param ablation what stands in for D_A
  * @see <a href="https://arxiv.org/abs/2503.00917">Ebrahimpour-Boroojeny et al., 2025</a>
  */
 @Named("amun")
@@ -56,64 +64,107 @@ public record Amun(
         double momentum,
         double weightDecay,
         Schedule schedule,
-        NearestAdversaries search)
-        implements UnlearningMethod {
+        NearestAdversaries search,
+        boolean augmentAdversaries,
+        double saliency,
+        Ablation ablation)
+        implements AdversarialMethod {
     private static final Logger LOG = LoggerFactory.getLogger(Amun.class);
 
     public Amun {
         Tuning.require(epochs, learningRate, batch, momentum, weightDecay);
+        Require.within("saliency", saliency, 0, 1);
     }
 
     public Amun() {
-        this(true, true, 10, 0.01, 128, 0.9, 5e-4, new StepDecay(1, 0.1), new NearestAdversaries());
+        this(
+                true,
+                true,
+                10,
+                0.01,
+                128,
+                0.9,
+                5e-4,
+                new StepDecay(1, 0.1),
+                new NearestAdversaries(),
+                false,
+                1,
+                new Ablation());
     }
 
     @Override
     public Traits traits() {
-        return new Traits(true, useRetain, false, "Ebrahimpour-Boroojeny et al., 2025");
+        return new Traits(true, useRetain || attacksAnother(), false, "Ebrahimpour-Boroojeny et al., 2025");
     }
 
     @Override
     public double cost(double forgetShare, int trainingEpochs) {
-        return epochs * ((useRetain ? 1 - forgetShare : 0) + (includeForget ? forgetShare : 0) + forgetShare);
+        double learned = (useRetain ? 1 - forgetShare : 0) + (includeForget ? forgetShare : 0) + forgetShare;
+        return epochs * learned + (saliency < 1 ? forgetShare : 0) + (attacksAnother() ? trainingEpochs : 0);
     }
 
     @Override
-    public Model unlearn(Model original, Split split, Trial trial) {
-        try (AdversarialSet adversaries = search.search(original, split.forget(), trial)) {
-            return unlearn(original, split, adversaries, trial);
+    public Model unlearn(Model start, Model attacked, Split split, Trial trial) {
+        try (AdversarialSet adversaries = adversaries(attacked, split, trial)) {
+            return unlearn(start, split, adversaries, trial);
+        }
+    }
+
+    private boolean attacksAnother() {
+        return ablation.attacked() == Ablation.Attacked.ANOTHER;
+    }
+
+    private AdversarialSet adversaries(Model attacked, Split split, Trial trial) {
+        if (!attacksAnother()) {
+            return search.search(attacked, split.forget(), trial);
+        }
+        Dataset everything = split.train();
+        Trial training = trial.part("another").watchedBy((epoch, model) -> {});
+        try (Model another = new Stage(trial, "another")
+                .model(
+                        attacked,
+                        () -> new Trainer(trial.recipe()).fit(attacked.architecture(), everything, training))) {
+            return search.search(another, split.forget(), trial);
         }
     }
 
     /**
      * Unlearns with adversarial examples found before.
      *
+     * @param original from which to start, on a copy
      * @param adversaries of {@code split.forget()}, found on {@code original} or, to transfer them, on another model
      */
     public Model unlearn(Model original, Split split, AdversarialSet adversaries, Trial trial) {
         report(adversaries);
-        List<Source> sources = sources(split, adversaries, trial);
-        return new Tuning(epochs, learningRate, momentum, weightDecay, schedule)
-                .run(
-                        original,
-                        trial,
-                        (model, epoch) -> List.of(new Pass(
-                                Batches.shuffled(batch, trial.random("mixed", epoch), sources.toArray(Source[]::new)),
-                                Tuning.crossEntropy(model))));
+        try (Scope scope = Scope.open()) {
+            Tuning.Session session =
+                    new Tuning(epochs, learningRate, momentum, weightDecay, schedule).of(original, trial);
+            if (saliency < 1) {
+                session = session.masked(SalUn.mask(original, split.forget(), saliency));
+            }
+            return session.run((model, epoch) -> List.of(new Pass(
+                    Batches.shuffled(
+                            batch,
+                            trial.random("mixed", epoch),
+                            sources(split, adversaries, trial, epoch).toArray(Source[]::new)),
+                    Tuning.crossEntropy(model))));
+        }
     }
 
-    /** What an epoch passes over: D_R and D_F augmented, as far as they take part, and D_A as it is. */
-    List<Source> sources(Split split, AdversarialSet adversaries, Trial trial) {
-        adversaries.requireExamples(split.forget());
+    /** What one epoch passes over: D_R and D_F augmented, as far as they take part, and D_A. */
+    List<Source> sources(Split split, AdversarialSet adversaries, Trial trial, int epoch) {
+        Dataset forget = split.forget();
+        adversaries.requireExamples(forget);
         List<Source> sources = new ArrayList<>();
         if (useRetain) {
             sources.add(new Source(split.retain(), trial.augmentation()));
         }
         if (includeForget) {
-            sources.add(new Source(split.forget(), trial.augmentation()));
+            sources.add(new Source(forget, trial.augmentation()));
         }
         if (adversaries.found() > 0) {
-            sources.add(Source.plain(adversaries.asDataset()));
+            Dataset learned = ablation.standIn(adversaries, forget, trial, epoch);
+            sources.add(augmentAdversaries ? new Source(learned, trial.augmentation()) : Source.plain(learned));
         }
         if (sources.isEmpty()) {
             throw new IllegalArgumentException("No adversarial example was found for any of " + adversaries.size()

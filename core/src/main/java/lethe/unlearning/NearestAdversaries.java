@@ -1,7 +1,9 @@
 package lethe.unlearning;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,8 @@ import lethe.training.Evaluation;
 import lethe.training.Progress;
 import lethe.training.StoppedException;
 import lethe.training.Trial;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds for each example the nearest input that a model classifies otherwise: Algorithm 1 of AMUN, around projected
@@ -52,6 +56,7 @@ import lethe.training.Trial;
  */
 public record NearestAdversaries(
         double initialRadius, int stepsPerRadius, double stepFraction, boolean warmStart, double minMargin, int batch) {
+    private static final Logger LOG = LoggerFactory.getLogger(NearestAdversaries.class);
     /** Takes a logit out of a sum of exponentials without making its gradient undefined. */
     private static final float EXCLUDED = -1e9f;
     /** Below any gradient that means something, above where squares of 32-bit floats vanish. */
@@ -84,20 +89,41 @@ public record NearestAdversaries(
         return search(attacked, examples, Progress.silent(), () -> false);
     }
 
-    /** Finds them as part of an execution, once however often that is interrupted afterwards. */
+    /**
+     * Finds them as part of an execution: once however often that is interrupted afterwards, and once for all executions
+     * that share results and need the same.
+     */
     AdversarialSet search(Model attacked, Dataset examples, Trial trial) {
-        Optional<Path> file = trial.stageFile("adversaries.safetensors");
+        String key = key(attacked, examples);
+        Optional<Path> shared = trial.sharedFile("adversaries-" + key + ".safetensors");
+        Optional<Path> file = shared.or(() -> trial.stageFile("adversaries.safetensors"));
         if (file.isPresent() && Files.exists(file.get())) {
-            return AdversarialSet.read(file.get(), this, attacked, examples);
+            try {
+                AdversarialSet found = AdversarialSet.read(file.get(), key, initialRadius, examples);
+                trial.reuse(found.searched());
+                return found;
+            } catch (IllegalArgumentException | UncheckedIOException unusable) {
+                if (shared.isEmpty()) {
+                    throw unusable;
+                }
+                // Others write here too, and a search can be repeated.
+                LOG.warn("Searching again: {}", unusable.getMessage());
+            }
         }
         try (Progress progress = trial.progress().begin("adversary", examples.size())) {
             AdversarialSet found = search(attacked, examples, progress, trial::stopRequested);
-            file.ifPresent(found::write);
-            return found;
+            try {
+                file.ifPresent(found::write);
+                return found;
+            } catch (RuntimeException unwritten) {
+                found.close();
+                throw unwritten;
+            }
         }
     }
 
     private AdversarialSet search(Model attacked, Dataset examples, Progress progress, BooleanSupplier stop) {
+        long start = System.nanoTime();
         try (Scope scope = Scope.open();
                 Model model = attacked.copy()) {
             Search search = new Search(model, examples);
@@ -106,21 +132,23 @@ public record NearestAdversaries(
             for (int[] flipped = search.flipped(); flipped.length > 0; flipped = search.flipped()) {
                 search.run(flipped, Progress.silent(), stop);
             }
-            return search.result(key(attacked, examples));
+            return search.result(key(attacked, examples), Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
     /** The identity of a search: weights, settings and examples. */
     String key(Model attacked, Dataset examples) {
-        Fingerprint fingerprint = new Fingerprint()
-                .add(attacked.architecture().toString())
-                .add(attacked.weights().values().toFloats())
-                .add(attacked.weights().statistics().toFloats())
-                .add(toString());
-        for (int row = 0; row < examples.size(); row++) {
-            fingerprint.add(examples.id(row).value()).add(examples.digest(row));
+        try (Scope scope = Scope.open()) {
+            Fingerprint fingerprint = new Fingerprint()
+                    .add(attacked.architecture().toString())
+                    .add(attacked.weights().values().toFloats())
+                    .add(attacked.weights().statistics().toFloats())
+                    .add(toString());
+            for (int row = 0; row < examples.size(); row++) {
+                fingerprint.add(examples.id(row).value()).add(examples.digest(row));
+            }
+            return fingerprint.hex();
         }
-        return fingerprint.hex();
     }
 
     /** One search. Examples under way sit in slots 0 … active − 1 of the batch. */
@@ -331,7 +359,7 @@ public record NearestAdversaries(
          * Their searches are reopened, each with a margin that it must exceed.
          */
         int[] flipped() {
-            try (AdversarialSet candidates = result("")) {
+            try (AdversarialSet candidates = result("", Duration.ZERO)) {
                 int[] origins = IntStream.range(0, examples.size())
                         .filter(row -> facts.outcomes()[row] != AdversarialSet.Outcome.FAILED)
                         .toArray();
@@ -349,8 +377,8 @@ public record NearestAdversaries(
             }
         }
 
-        AdversarialSet result(String key) {
-            return new AdversarialSet(examples, key, initialRadius, found, facts);
+        AdversarialSet result(String key, Duration searched) {
+            return new AdversarialSet(examples, key, initialRadius, found, facts, searched);
         }
     }
 

@@ -116,6 +116,11 @@ public record SalUn(
 
     /** The mask m, a vector of length P. */
     Tensor mask(Model original, Dataset forget) {
+        return mask(original, forget, ratio);
+    }
+
+    /** The vector of length P that is 1 for the {@code ratio} of weights that matter most for the forget set. */
+    static Tensor mask(Model original, Dataset forget, double ratio) {
         try (Scope scope = Scope.open();
                 Model model = original.copy()) {
             model.weights().clearGradient();

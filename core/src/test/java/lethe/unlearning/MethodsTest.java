@@ -422,7 +422,7 @@ class MethodsTest {
     }
 
     private static List<Integer> sizes(Amun amun, AdversarialSet adversaries) {
-        return amun.sources(toy.split, adversaries, toy.trial(1)).stream()
+        return amun.sources(toy.split, adversaries, toy.trial(1), 0).stream()
                 .map(source -> source.data().size())
                 .toList();
     }
@@ -435,8 +435,7 @@ class MethodsTest {
 
     @Test
     void amunLowersTheConfidenceInForgetExamples() {
-        try (Model unlearned = new Amun(false, true, 10, 0.01, 16, 0.9, 5e-4, CONSTANT, new NearestAdversaries())
-                .unlearn(plain.original, plain.split, plain.trial(1))) {
+        try (Model unlearned = amun(false, true, 10, CONSTANT).unlearn(plain.original, plain.split, plain.trial(1))) {
             assertThat(loss(unlearned, plain.split.forget()).item())
                     .isGreaterThan(loss(plain.original, plain.split.forget()).item());
         }
@@ -486,8 +485,23 @@ class MethodsTest {
     }
 
     private static Amun amun(boolean useRetain, boolean includeForget) {
+        return amun(useRetain, includeForget, 3, new StepDecay(1, 0.1));
+    }
+
+    private static Amun amun(boolean useRetain, boolean includeForget, int epochs, Schedule schedule) {
         return new Amun(
-                useRetain, includeForget, 3, 0.01, 16, 0.9, 5e-4, new StepDecay(1, 0.1), new NearestAdversaries());
+                useRetain,
+                includeForget,
+                epochs,
+                0.01,
+                16,
+                0.9,
+                5e-4,
+                schedule,
+                new NearestAdversaries(),
+                false,
+                1,
+                new Ablation());
     }
 
     // ---------------------------------------------------------------- retrain

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import lethe.data.Dataset;
@@ -170,6 +174,99 @@ class NearestAdversariesTest {
                     assertThat(set.distance(row)).isGreaterThan(set.radius(row) / 2);
                 }
             }
+        }
+    }
+
+    /** Algorithm 1 in the arithmetic of a linear model, f(x) = W (4x − 2) + b, ended after some rounds. */
+    private static boolean succeeds(double[][] w, double[] b, float[] x, int label, int rounds) {
+        double[] image = new double[x.length];
+        Arrays.setAll(image, j -> x[j]);
+        double radius = 0.04;
+        for (int step = 0; ; step++) {
+            double[] z = b.clone();
+            for (int k = 0; k < z.length; k++) {
+                for (int j = 0; j < x.length; j++) {
+                    z[k] += w[k][j] * (4 * image[j] - 2);
+                }
+            }
+            if (IntStream.range(0, z.length).anyMatch(k -> k != label && z[k] > z[label])) {
+                return true;
+            }
+            if (step == 50 * (rounds + 1)) {
+                return false;
+            }
+            int round = step / 50;
+            radius = 0.04 * Math.pow(2, round);
+            double top = Arrays.stream(z).max().orElseThrow();
+            double total = Arrays.stream(z).map(v -> Math.exp(v - top)).sum();
+            double[] g = new double[x.length];
+            for (int k = 0; k < z.length; k++) {
+                double slope = Math.exp(z[k] - top) / total - (k == label ? 1 : 0);
+                for (int j = 0; j < x.length; j++) {
+                    g[j] += 4 * slope * w[k][j];
+                }
+            }
+            double[] delta = new double[x.length];
+            double length = norm(g);
+            double rate = radius / 10;
+            Arrays.setAll(delta, j -> image[j] + rate * g[j] / length - x[j]);
+            double shrink = Math.min(1, radius / norm(delta));
+            Arrays.setAll(image, j -> Math.min(1, Math.max(0, x[j] + shrink * delta[j])));
+        }
+    }
+
+    private static double norm(double[] v) {
+        return Math.sqrt(Arrays.stream(v).map(e -> e * e).sum());
+    }
+
+    @Test
+    void theRoundIsTheFirstInWhichTheAlgorithmAsWrittenSucceeds() {
+        Map<Integer, float[]> bySize = new HashMap<>();
+        linear.original.named().values().forEach(t -> bySize.put((int) t.elements(), t.toFloats()));
+        float[] kernel = Objects.requireNonNull(bySize.get(100));
+        float[] bias = Objects.requireNonNull(bySize.get(4));
+        double[][] w = new double[4][25];
+        double[] b = new double[4];
+        for (int k = 0; k < 4; k++) {
+            b[k] = bias[k];
+            for (int j = 0; j < 25; j++) {
+                w[k][j] = kernel[25 * k + j];
+            }
+        }
+        int later = 0;
+        try (AdversarialSet set = new NearestAdversaries().search(linear.original, linear.train)) {
+            for (int row = 0; row < set.size(); row++) {
+                float[] x = linear.train.inputs(new int[] {row}).toFloats();
+                int label = linear.train.label(row);
+                assertThat(succeeds(w, b, x, label, set.rounds(row))).isTrue();
+                if (set.rounds(row) > 0) {
+                    later++;
+                    assertThat(succeeds(w, b, x, label, set.rounds(row) - 1)).isFalse();
+                }
+            }
+        }
+        assertThat(later).isGreaterThan(20);
+    }
+
+    @Test
+    void roundingToEightBitsBreaksAdversaries() {
+        try (AdversarialSet set = new NearestAdversaries().search(linear.original, linear.train)) {
+            Dataset adversaries = set.asDataset();
+            Tensor exact = adversaries.inputs(all(adversaries));
+            float[] bytes = exact.toFloats();
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = Math.round(bytes[i] * 255) / 255f;
+            }
+            int[] labels = IntStream.range(0, adversaries.size())
+                    .map(adversaries::label)
+                    .toArray();
+            int[] rounded = linear.original
+                    .logits(Tensor.of(bytes).reshape(exact.shape()))
+                    .argmax()
+                    .toInts();
+
+            assertThat(linear.original.logits(exact).argmax().toInts()).containsExactly(labels);
+            assertThat(rounded).isNotEqualTo(labels);
         }
     }
 
