@@ -19,8 +19,8 @@ import lethe.catalog.Require;
  * <p>The expected improvement over y* grows with ℓ/g. Both densities are products over axes: Parzen estimators for
  * numbers, smoothed frequencies for alternatives. Until {@code startup} points are known, it is {@link RandomSearch}.
  *
- * <p>Unlike the paper, whose γ is 0.15 and whose prior on an interval is normal, γ is larger and the prior uniform, which
- * suits the few dozens of trials that unlearning can afford.
+ * <p>γ is that of the paper. Unlike the paper, the prior on an interval is uniform, not normal, and fewer points are drawn
+ * first and fewer candidates compared, for unlearning affords a few dozens of trials.
  *
  * @param startup points drawn at random before anything is learned from them
  * @param gamma γ, the share of points that count as good; at least one does
@@ -37,7 +37,7 @@ public record TreeParzen(int startup, double gamma, int candidates) implements S
     }
 
     public TreeParzen() {
-        this(8, 0.25, 24);
+        this(8, 0.15, 24);
     }
 
     @Override
