@@ -95,6 +95,6 @@ class TuneCommandTest {
 
         assertThat(lethe("tune", plan, "--rule", "best")).isEqualTo(2);
 
-        assertThat(err.toString()).contains("--rule", "oracle, free");
+        assertThat(err.toString()).contains("--rule", "oracle", "free", "'best'");
     }
 }

@@ -174,30 +174,31 @@ final class Binder {
     private String inner(Mapping mapping, SettingsException refusal, List<String> mistaken, String path) {
         for (Problem problem : refusal.problems()) {
             if (mistaken.stream().noneMatch(problem.message()::contains)) {
-                Node value = mapping;
-                int line = mapping.line();
-                int column = mapping.column();
-                for (String key : problem.path().split("[.\\[\\]]+", -1)) {
-                    if (value instanceof Mapping group) {
-                        for (Entry entry : group.entries()) {
-                            if (entry.key().equals(key)) {
-                                line = entry.line();
-                                column = entry.column();
-                                value = entry.value();
-                            }
-                        }
-                    } else if (value instanceof Sequence list
-                            && Numbers.WHOLE.matcher(key).matches()) {
-                        value = list.items().get(Integer.parseInt(key));
-                        line = value.line();
-                        column = value.column();
-                    }
-                }
-                problems.add(new Problem(child(path, problem.path()), line, column, problem.message()));
+                Entry at = locate(mapping, problem.path());
+                problems.add(new Problem(child(path, problem.path()), at.line(), at.column(), problem.message()));
             }
         }
         String first = refusal.problems().get(0).path();
         return first.split("[.\\[]", 2)[0];
+    }
+
+    /** The key or list item to which a path such as {@code spaces.amun.schedule[1]} leads, as far as it was written. */
+    private static Entry locate(Mapping mapping, String path) {
+        Entry at = new Entry("", mapping, mapping.line(), mapping.column());
+        for (String key : path.split("[.\\[\\]]+", -1)) {
+            if (at.value() instanceof Mapping group) {
+                Entry outer = at;
+                at = group.entries().stream()
+                        .filter(entry -> entry.key().equals(key))
+                        .findFirst()
+                        .orElse(outer);
+            } else if (at.value() instanceof Sequence list
+                    && Numbers.WHOLE.matcher(key).matches()) {
+                Node item = list.items().get(Integer.parseInt(key));
+                at = new Entry(key, item, item.line(), item.column());
+            }
+        }
+        return at;
     }
 
     private @Nullable Object catalogued(Node node, Catalog<?> catalog, String path) {

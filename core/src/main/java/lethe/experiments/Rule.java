@@ -30,7 +30,7 @@ public enum Rule {
      *
      * <p>Forgetting too little and forgetting too much both count; too little counts twice, for it leaves what was to go.
      * Whatever loses more held-out accuracy against the original than allowed comes after everything that does not, the
-     * less it loses the better. Ours; papers stop by the second term alone.
+     * less it loses the better. Ours.
      */
     FREE {
         @Override

@@ -56,13 +56,6 @@ public final class Tuner {
         this.setting = TuningWorlds.beside(new Setting(plan));
     }
 
-    /** What is searched for each method, as it would be written in a plan. */
-    public Map<String, Map<String, Object>> spaces() {
-        Map<String, Map<String, Object>> written = new LinkedHashMap<>();
-        spaces.forEach((label, space) -> written.put(label, written(space)));
-        return written;
-    }
-
     private static Map<String, Object> written(MethodSpace space) {
         Map<String, Object> written = new LinkedHashMap<>();
         space.ranges().forEach((setting, range) -> written.put(setting, range.written()));

@@ -48,9 +48,10 @@ final class TuningWorlds {
         int heldOut = Math.min(plan.audit().evaluation(), outside.length / HELD_OUT_SHARE);
         int[] learnable = Arrays.copyOfRange(order, heldOut, order.length);
         int audited = audit.pool().length / 2 + (int) Math.round(plan.audit().background() * outside.length);
+        int size = Math.min(Math.max(audited, 2 * forget), learnable.length); // something must remain
         List<World> worlds = new ArrayList<>();
         for (int w = 0; w < plan.tune().worlds(); w++) {
-            worlds.add(world(w, seed.derive("world", w), learnable, Math.min(audited, learnable.length), plan.audit()));
+            worlds.add(world(w, seed.derive("world", w), learnable, size, plan.audit()));
         }
         int[] forgotten = worlds.stream()
                 .flatMapToInt(world -> Arrays.stream(world.forgetRows()[0]))
