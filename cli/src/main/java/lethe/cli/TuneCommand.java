@@ -58,7 +58,9 @@ final class TuneCommand extends LetheCommand {
                 tuned = tuner.run(run, progress, stop);
             }
             chosen = run.file("tuned.yaml");
-            run.write("tuned.yaml", heading(untuned) + tuned.applyTo(untuned, rule).toYaml());
+            run.write(
+                    "tuned.yaml",
+                    heading(untuned) + tuned.applyTo(untuned, rule).toYaml());
         }
         sayWhatFailed(tuned);
         if (json.asked) {
@@ -81,8 +83,9 @@ final class TuneCommand extends LetheCommand {
     private void sayWhatFailed(Tuned tuned) {
         for (Tuned.Method method : tuned.methods()) {
             if (method.choices().stream().noneMatch(choice -> choice.rule() == rule)) {
-                console().say(method.label() + ": every trial failed, so tuned.yaml keeps its settings; search smaller"
-                        + " learning rates");
+                console()
+                        .say(method.label() + ": every trial failed, so tuned.yaml keeps its settings; search smaller"
+                                + " learning rates");
             }
         }
     }

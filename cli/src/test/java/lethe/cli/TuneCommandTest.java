@@ -57,7 +57,9 @@ class TuneCommandTest {
                 .containsPattern("finetune +oracle .* learningRate 0\\.")
                 .containsPattern("finetune +free .* learningRate 0\\.")
                 .contains("Plan with the choice of the rule 'free': " + run.resolve("tuned.yaml"));
-        assertThat(run.resolve("tuned.yaml")).content().startsWith("# Settings chosen by 'lethe tune' under the rule 'free'");
+        assertThat(run.resolve("tuned.yaml"))
+                .content()
+                .startsWith("# Settings chosen by 'lethe tune' under the rule 'free'");
         Plan chosen = Plan.read(run.resolve("tuned.yaml"));
         assertThat(chosen.labelled().keySet()).containsExactly("retrain", "identity", "finetune");
 
@@ -75,13 +77,15 @@ class TuneCommandTest {
         assertThat(Files.readString(run.resolve("tuned.yaml")))
                 .contains(
                         "the rule 'oracle'",
-                        "learningRate: " + choice.get("settings").get("learningRate").asDouble());
+                        "learningRate: "
+                                + choice.get("settings").get("learningRate").asDouble());
         assertThat(err.toString()).isEmpty();
     }
 
     @Test
     void aMistakeInASpaceIsShownWhereItIs(@TempDir Path folder) throws IOException {
-        Path plan = Files.writeString(folder.resolve("plan.yaml"), YAML.replace("learningRate: log", "learningRat: log"));
+        Path plan =
+                Files.writeString(folder.resolve("plan.yaml"), YAML.replace("learningRate: log", "learningRat: log"));
 
         assertThat(lethe("tune", plan)).isEqualTo(2);
 
