@@ -16,6 +16,7 @@ import lethe.data.Augmentation;
 import lethe.data.DataSource;
 import lethe.data.ForgetSelection;
 import lethe.models.Architecture;
+import lethe.search.Sampler;
 import lethe.training.Schedule;
 import lethe.unlearning.UnlearningMethod;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  lethe demo                 the whole chain on drawn glyphs, in three minutes",
             "  lethe run PLAN             train, unlearn, audit and report what a plan says",
             "  lethe plan PLAN            what that would do, and how long it would take",
+            "  lethe tune PLAN            search the settings of a plan's methods, before they are audited",
             "  lethe methods              unlearning methods, attacks, models and data sets",
             "  lethe doctor               what this machine has, and what is missing"
         },
@@ -57,7 +59,8 @@ public final class Main extends LetheCommand {
             DataSource.class,
             ForgetSelection.class,
             Augmentation.class,
-            Schedule.class);
+            Schedule.class,
+            Sampler.class);
 
     @Option(
             names = {"-q", "--quiet"},
@@ -142,6 +145,7 @@ public final class Main extends LetheCommand {
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new PlanCommand())
+                .addSubcommand(new TuneCommand())
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new UnlearnCommand())
                 .addSubcommand(new AuditCommand())

@@ -15,6 +15,11 @@ final class PlanArgument extends PlanFile {
 
     /** The directory asked for, or {@code out/NAME} for {@code NAME.yaml}. */
     Path directory() {
+        return directory(out, file, "");
+    }
+
+    /** The directory asked for, or {@code out/NAME} with a suffix. */
+    static Path directory(@Nullable Path out, Path file, String suffix) {
         if (out != null) {
             if (Files.isRegularFile(out)) {
                 throw new IllegalArgumentException("--out " + out + " is a file; expected a directory");
@@ -23,6 +28,6 @@ final class PlanArgument extends PlanFile {
         }
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        return Path.of("out", dot > 0 ? name.substring(0, dot) : name);
+        return Path.of("out", (dot > 0 ? name.substring(0, dot) : name) + suffix);
     }
 }

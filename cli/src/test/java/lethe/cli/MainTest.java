@@ -33,6 +33,7 @@ class MainTest {
                 "demo",
                 "run",
                 "plan",
+                "tune",
                 "train",
                 "unlearn",
                 "audit",
@@ -121,7 +122,7 @@ class MainTest {
     @Test
     void completionKnowsEveryCommand() {
         assertThat(lethe("completion")).isZero();
-        assertThat(out.toString()).contains("complete -F", "doctor", "methods", "--no-color");
+        assertThat(out.toString()).contains("complete -F", "doctor", "tune", "--rule", "methods", "--no-color");
     }
 
     @Test

@@ -15,6 +15,7 @@ import lethe.data.Augmentation;
 import lethe.data.DataSource;
 import lethe.data.ForgetSelection;
 import lethe.models.Architecture;
+import lethe.search.Sampler;
 import lethe.training.Schedule;
 import lethe.unlearning.UnlearningMethod;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,12 @@ class ReadmeTest {
     @Test
     void itListsWhateverElseAPlanCanName() throws IOException {
         List<Class<?>> rest = List.of(
-                Architecture.class, DataSource.class, ForgetSelection.class, Augmentation.class, Schedule.class);
+                Architecture.class,
+                DataSource.class,
+                ForgetSelection.class,
+                Augmentation.class,
+                Schedule.class,
+                Sampler.class);
 
         assertTable(
                 "names",

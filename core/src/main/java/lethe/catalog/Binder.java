@@ -52,6 +52,9 @@ final class Binder {
         if (raw == Map.class && raw(argument(type, 0)) == String.class) {
             return map(node, argument(type, 1), path);
         }
+        if (raw == Range.class) {
+            return range(node, path);
+        }
         if (raw.isInterface() && raw != Path.class) {
             return catalogued(node, Catalog.of(raw), path);
         }
@@ -129,6 +132,12 @@ final class Binder {
             try {
                 Object created = Records.create(type, values);
                 return mistaken.isEmpty() ? created : null;
+            } catch (SettingsException refusal) {
+                String culprit = inner(mapping, refusal, mistaken, path);
+                if (!fallBack(names.indexOf(culprit), values, fallbacks)) {
+                    return null;
+                }
+                mistaken.add(culprit);
             } catch (IllegalArgumentException refusal) {
                 String message = refusal.getMessage() == null ? refusal.toString() : refusal.getMessage();
                 Optional<String> culprit = names.stream()
@@ -140,13 +149,56 @@ final class Binder {
                     note(at, culprit.map(name -> child(path, name)).orElse(path), spoken);
                 }
                 int index = culprit.map(names::indexOf).orElse(-1);
-                if (index < 0 || fallbacks[index] == null || values[index].equals(fallbacks[index])) {
+                if (!fallBack(index, values, fallbacks)) {
                     return null;
                 }
-                values[index] = fallbacks[index];
                 mistaken.add(names.get(index));
             }
         }
+    }
+
+    /** Replaces a refused setting by its default; false if there is none, or if that is what was refused. */
+    private static boolean fallBack(int index, Object[] values, @Nullable Object[] fallbacks) {
+        if (index < 0 || fallbacks[index] == null || values[index].equals(fallbacks[index])) {
+            return false;
+        }
+        values[index] = fallbacks[index];
+        return true;
+    }
+
+    /**
+     * Notes what a constructor found wrong with settings inside its own, whose paths it knows but not their places.
+     *
+     * @return the setting of the constructor in which the first of them is
+     */
+    private String inner(Mapping mapping, SettingsException refusal, List<String> mistaken, String path) {
+        for (Problem problem : refusal.problems()) {
+            if (mistaken.stream().noneMatch(problem.message()::contains)) {
+                Entry at = locate(mapping, problem.path());
+                problems.add(new Problem(child(path, problem.path()), at.line(), at.column(), problem.message()));
+            }
+        }
+        String first = refusal.problems().get(0).path();
+        return first.split("[.\\[]", 2)[0];
+    }
+
+    /** The key or list item to which a path such as {@code spaces.amun.schedule[1]} leads, as far as it was written. */
+    private static Entry locate(Mapping mapping, String path) {
+        Entry at = new Entry("", mapping, mapping.line(), mapping.column());
+        for (String key : path.split("[.\\[\\]]+", -1)) {
+            if (at.value() instanceof Mapping group) {
+                Entry outer = at;
+                at = group.entries().stream()
+                        .filter(entry -> entry.key().equals(key))
+                        .findFirst()
+                        .orElse(outer);
+            } else if (at.value() instanceof Sequence list
+                    && Numbers.WHOLE.matcher(key).matches()) {
+                Node item = list.items().get(Integer.parseInt(key));
+                at = new Entry(key, item, item.line(), item.column());
+            }
+        }
+        return at;
     }
 
     private @Nullable Object catalogued(Node node, Catalog<?> catalog, String path) {
@@ -206,6 +258,22 @@ final class Binder {
             }
         }
         return values.size() == mapping.entries().size() ? Collections.unmodifiableMap(values) : null;
+    }
+
+    private @Nullable Object range(Node node, String path) {
+        try {
+            if (node instanceof Sequence sequence) {
+                return new Range.Choice(
+                        sequence.items().stream().map(Node::plain).toList());
+            }
+            Optional<? extends Range> range =
+                    node instanceof Scalar scalar ? Range.parse(scalar.text()) : Optional.empty();
+            return range.isPresent()
+                    ? range.get()
+                    : mistaken(node, path, "a range such as 2..8 or log 1e-4..1e-2, or a list of values");
+        } catch (IllegalArgumentException refusal) {
+            return note(node, path, refusal.getMessage() + ".");
+        }
     }
 
     private @Nullable Object scalar(Node node, Class<?> type, String path) {

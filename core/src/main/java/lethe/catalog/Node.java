@@ -1,6 +1,8 @@
 package lethe.catalog;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -46,6 +48,18 @@ sealed interface Node {
     }
 
     record Entry(String key, Node value, int line, int column) {}
+
+    /** What was written without its place: texts, and lists and maps of them. */
+    static Object plain(Node node) {
+        if (node instanceof Mapping mapping) {
+            Map<String, Object> plain = new LinkedHashMap<>();
+            mapping.entries().forEach(entry -> plain.put(entry.key(), plain(entry.value())));
+            return Collections.unmodifiableMap(plain);
+        }
+        return node instanceof Sequence sequence
+                ? sequence.items().stream().map(Node::plain).toList()
+                : ((Scalar) node).text();
+    }
 
     /** The same for settings that are Java values: maps, lists, numbers, texts. */
     static Node of(Object value) {

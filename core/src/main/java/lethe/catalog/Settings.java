@@ -22,7 +22,7 @@ import lethe.catalog.SettingsException.Problem;
  * in.
  *
  * <p>A setting is a record, a {@link List}, a {@link Map} with text keys, an enum, a {@link String}, {@link Path},
- * {@link Duration}, {@code boolean}, {@code int}, {@code long} or {@code double}, or an interface with a
+ * {@link Duration}, {@link Range}, {@code boolean}, {@code int}, {@code long} or {@code double}, or an interface with a
  * {@link Catalog}, which is written {@code {name: npo, beta: 0.5}} or just {@code npo}. Settings that are not written
  * keep the value of the record's no-argument constructor; without one, or marked {@link Required}, they must be written.
  * What was written is read as the type asks, so that {@code no} is a fine name and {@code "5"} is no number.
@@ -117,7 +117,9 @@ public final class Settings {
     }
 
     private static Object tree(Object value) {
-        if (value.getClass().isRecord()) {
+        if (value instanceof Range range) {
+            return range.written();
+        } else if (value.getClass().isRecord()) {
             return toTree(value);
         } else if (value instanceof List<?> list) {
             return list.stream().map(Settings::tree).toList();

@@ -18,6 +18,15 @@ public final class SettingsException extends IllegalArgumentException {
      */
     public record Problem(String path, int line, int column, String message) {}
 
+    /**
+     * What a record's constructor found wrong with settings inside its own. Who reads them from text adds the places.
+     *
+     * @param problems with paths that begin at the record, and no lines
+     */
+    public SettingsException(String source, List<Problem> problems) {
+        this(source, "", problems);
+    }
+
     SettingsException(String source, String text, List<Problem> problems) {
         super(render(source, text.lines().toList(), problems));
         this.problems = List.copyOf(problems);

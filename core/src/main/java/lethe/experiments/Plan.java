@@ -30,6 +30,7 @@ import lethe.unlearning.UnlearningMethod;
  * @param methods how it forgets; retraining and doing nothing, the floor and the ceiling, are added if missing
  * @param audit how carefully forgetting is examined
  * @param execution how the work is carried out
+ * @param tune how settings of methods are searched for, which a run does not do
  */
 public record Plan(
         String title,
@@ -40,11 +41,27 @@ public record Plan(
         Recipe training,
         List<UnlearningMethod> methods,
         AuditPlan audit,
-        Execution execution) {
+        Execution execution,
+        TunePlan tune) {
 
     public Plan {
         Require.that(!title.isBlank(), "title must not be blank");
         methods = withFloorAndCeiling(methods);
+        tune.check(labelled(methods));
+    }
+
+    /** A plan whose settings are searched for, if at all, in the way that is the default. */
+    public Plan(
+            String title,
+            long seed,
+            DataSource data,
+            ForgetSelection forget,
+            Architecture model,
+            Recipe training,
+            List<UnlearningMethod> methods,
+            AuditPlan audit,
+            Execution execution) {
+        this(title, seed, data, forget, model, training, methods, audit, execution, new TunePlan());
     }
 
     /** Reads a plan strictly; every mistake in it is reported at once. */
@@ -85,6 +102,10 @@ public record Plan(
      * several settings.
      */
     public Map<String, UnlearningMethod> labelled() {
+        return labelled(methods);
+    }
+
+    private static Map<String, UnlearningMethod> labelled(List<UnlearningMethod> methods) {
         Catalog<UnlearningMethod> catalog = Catalog.of(UnlearningMethod.class);
         Map<String, UnlearningMethod> labelled = new LinkedHashMap<>();
         for (UnlearningMethod method : methods) {
@@ -100,7 +121,12 @@ public record Plan(
 
     /** The same plan with other examples to forget. */
     public Plan forgetting(ForgetSelection selection) {
-        return new Plan(title, seed, data, selection, model, training, methods, audit, execution);
+        return new Plan(title, seed, data, selection, model, training, methods, audit, execution, tune);
+    }
+
+    /** The same plan with other methods, and with no space to search them in. */
+    public Plan with(List<UnlearningMethod> others) {
+        return new Plan(title, seed, data, forget, model, training, others, audit, execution);
     }
 
     /** The plan as YAML, every default filled in; reading it gives an equal plan. */
@@ -108,9 +134,9 @@ public record Plan(
         return Settings.toYaml(this);
     }
 
-    /** Digest of everything that decides the results; of the execution only threads and device do. */
+    /** Digest of everything that decides the results; of the execution only threads and device do, and tuning does not. */
     public String digest() {
-        return Digest.ofSettings(new Plan(
+        Map<String, Object> deciding = Settings.toTree(new Plan(
                 title,
                 seed,
                 data,
@@ -120,5 +146,7 @@ public record Plan(
                 methods,
                 audit,
                 new Execution(1, execution.threads(), execution.device(), new Execution().checkpoint())));
+        deciding.remove("tune");
+        return Digest.ofSettings(deciding);
     }
 }

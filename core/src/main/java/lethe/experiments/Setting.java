@@ -58,6 +58,32 @@ final class Setting {
         this.testFingerprint = fingerprint(test).substring(0, 16);
     }
 
+    /** Other worlds of the same data, for which there is no design. */
+    private Setting(Setting audit, Plan plan, Dataset test, int[] pool, List<World> worlds) {
+        this.plan = plan;
+        this.data = audit.data;
+        this.test = test;
+        this.forget = audit.forget;
+        this.pool = pool;
+        this.design = audit.design;
+        this.worlds.addAll(worlds);
+        this.fingerprint = audit.fingerprint;
+        this.testFingerprint = fingerprint(test).substring(0, 16);
+    }
+
+    /**
+     * Other worlds of the same plan and data, with other examples in place of the pool and of the test set. They do not
+     * follow the design, so their models can be compared but not audited.
+     */
+    Setting beside(Dataset evaluated, int[] examples, List<World> others) {
+        return new Setting(this, plan, evaluated, examples, others);
+    }
+
+    /** The same worlds for a plan with other methods. */
+    Setting with(Plan other) {
+        return new Setting(this, other, test, pool, worlds);
+    }
+
     /** The examples to forget first, then others drawn at random; a forget set larger than the pool is sampled. */
     private static int[] pool(int trainSize, int[] forget, int size, Seed seed) {
         if (size > trainSize) {

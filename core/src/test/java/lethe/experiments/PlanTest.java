@@ -115,7 +115,7 @@ class PlanTest {
                         typo.yaml:2:1: trainning
                             trainning: {epochs: 3}
                             ^
-                          Unknown key; did you mean 'training'? Allowed are title, seed, data, forget, model, training, methods, audit, execution.
+                          Unknown key; did you mean 'training'? Allowed are title, seed, data, forget, model, training, methods, audit, execution, tune.
 
                         typo.yaml:4:12: methods[0]
                             - {name: fintune, epochs: 3}
