@@ -187,8 +187,11 @@ final class Campaign {
                 Model unlearned = method.unlearn(original, split, trial)) {
             // A result that an earlier method left counts as if it had been computed again, or order would decide
             // costs.
-            double seconds =
-                    (System.nanoTime() - start - trajectory.nanos() + trial.reused().toNanos()) / 1e9;
+            double seconds = (System.nanoTime()
+                            - start
+                            - trajectory.nanos()
+                            + trial.reused().toNanos())
+                    / 1e9;
             // The ceiling does nothing; evaluating it again would only repeat the original's numbers.
             boolean unchanged = unlearned.weights().equalTo(original.weights());
             Evaluated evaluated = unchanged ? asOriginal : Evaluated.of(unlearned, setting, world);

@@ -63,6 +63,7 @@ final class Setting {
         this.plan = plan;
         this.data = audit.data;
         this.test = test;
+        this.validation = audit.validation;
         this.forget = audit.forget;
         this.pool = pool;
         this.design = audit.design;

@@ -119,7 +119,7 @@ public record Amun(
             return search.search(attacked, split.forget(), trial);
         }
         Dataset everything = split.train();
-        Trial training = trial.part("another").watchedBy((epoch, model) -> {});
+        Trial training = trial.part("another");
         try (Model another = new Stage(trial, "another")
                 .model(
                         attacked,

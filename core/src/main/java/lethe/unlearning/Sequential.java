@@ -83,7 +83,12 @@ public record Sequential(UnlearningMethod method, int requests, boolean adaptive
 
     @Override
     public Model unlearn(Model original, Split split, Trial trial) {
-        return unlearn(original, split, trial, (request, served, model) -> {});
+        // To whoever watches, a request is what an epoch is to other methods.
+        return unlearn(
+                original,
+                split,
+                trial,
+                (request, served, model) -> trial.watcher().after(0, request + 1, model));
     }
 
     /** Unlearns, and shows the model after each request. */
