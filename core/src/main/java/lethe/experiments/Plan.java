@@ -45,6 +45,7 @@ public record Plan(
     public Plan {
         Require.that(!title.isBlank(), "title must not be blank");
         methods = withFloorAndCeiling(methods);
+        methods.forEach(method -> method.requireSuitable(model));
     }
 
     /** Reads a plan strictly; every mistake in it is reported at once. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import lethe.engine.NoGrad;
@@ -42,16 +43,20 @@ public final class Checkpoints {
         return directory.resolve(name);
     }
 
+    /** A place for one part of the execution, gone with this one. */
+    Checkpoints part(String name) {
+        return new Checkpoints(directory.resolve(name), interval);
+    }
+
     /** Removes everything stored; called when the result of the execution is safe elsewhere. */
     public void clear() {
         if (!Files.isDirectory(directory)) {
             return;
         }
-        try (var files = Files.list(directory)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
+        try (var files = Files.walk(directory)) {
+            for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
                 Files.delete(file);
             }
-            Files.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot remove the checkpoints in " + directory, e);
         }

@@ -1,8 +1,10 @@
 package lethe.training;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import lethe.data.Augmentation;
 import lethe.data.NoAugmentation;
 import lethe.engine.Seed;
@@ -14,13 +16,15 @@ public final class Trial {
     private final Optional<Checkpoints> checkpoints;
     private final BooleanSupplier stopRequested;
     private final Optional<Recipe> recipe;
+    private final Optional<Snapshots> kept;
 
     private Trial(
             Seed seed,
             Optional<Recipe> recipe,
             Progress progress,
             Optional<Checkpoints> checkpoints,
-            BooleanSupplier stopRequested) {
+            BooleanSupplier stopRequested,
+            Optional<Snapshots> kept) {
         this.seed = seed;
         this.recipe = recipe;
         this.progress = progress;
@@ -35,27 +39,37 @@ public final class Trial {
 
     /** A silent execution without checkpoints. */
     public static Trial of(Seed seed) {
-        return new Trial(seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false);
+        return new Trial(seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false, Optional.empty());
     }
 
     /** The same execution, knowing by which recipe the original model was trained. */
     public Trial trainedBy(Recipe original) {
-        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested);
+        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested, kept);
     }
 
     /** The same execution, telling its progress. */
     public Trial telling(Progress listener) {
-        return new Trial(seed, recipe, listener, checkpoints, stopRequested);
+        return new Trial(seed, recipe, listener, checkpoints, stopRequested, kept);
     }
 
     /** The same execution, resumable from {@code place}. */
     public Trial resumable(Checkpoints place) {
-        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested);
+        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested, kept);
     }
 
     /** The same execution, stopping at the next step once {@code requested} says so. */
     public Trial stoppable(BooleanSupplier requested) {
-        return new Trial(seed, recipe, progress, checkpoints, requested);
+        return new Trial(seed, recipe, progress, checkpoints, requested, kept);
+    }
+
+    /** The same execution, keeping what later ones can go on from, and going on from what earlier ones kept. */
+    public Trial keeping(Snapshots place) {
+        return new Trial(seed, recipe, progress, checkpoints, stopRequested, Optional.of(place));
+    }
+
+    /** One part of this execution, with random choices and checkpoints of its own. */
+    Trial part(String name, Seed origin) {
+        return new Trial(origin, recipe, progress, checkpoints.map(place -> place.part(name)), stopRequested, kept);
     }
 
     /**
@@ -90,6 +104,12 @@ public final class Trial {
 
     Optional<Checkpoints> checkpoints() {
         return checkpoints;
+    }
+
+    /** Where finished stages may lie: what was asked to be kept, and what lasts as long as the checkpoints. */
+    List<Snapshots> snapshots() {
+        return Stream.concat(kept.stream(), checkpoints.map(place -> new Snapshots(place.file("finished"))).stream())
+                .toList();
     }
 
     /** Whether the execution has been asked to stop; whoever works for long asks, and throws {@link StoppedException}. */

@@ -2,6 +2,7 @@ package lethe.unlearning;
 
 import lethe.catalog.Sourced;
 import lethe.data.Split;
+import lethe.models.Architecture;
 import lethe.models.Model;
 import lethe.training.Trial;
 
@@ -26,6 +27,13 @@ public interface UnlearningMethod extends Sourced {
                 : traits.readsForget() ? "forget set" : traits.readsRetain() ? "retain set" : "";
         return traits.exact() ? data + "; exact" : data;
     }
+
+    /**
+     * Fails, saying what would do, if the method cannot work on models of this form; most work on all.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    default void requireSuitable(Architecture architecture) {}
 
     /**
      * Returns a model that has forgotten {@code split.forget()}.
