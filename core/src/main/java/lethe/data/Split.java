@@ -10,12 +10,14 @@ public final class Split {
     private final Dataset test;
     private final int[] forgetRows;
     private final boolean retainWithheld;
+    private final Optional<Dataset> validation;
 
-    private Split(Dataset train, Dataset test, int[] forgetRows, boolean retainWithheld) {
+    private Split(Dataset train, Dataset test, int[] forgetRows, boolean retainWithheld, Optional<Dataset> validation) {
         this.train = train;
         this.test = test;
         this.forgetRows = forgetRows;
         this.retainWithheld = retainWithheld;
+        this.validation = validation;
     }
 
     /** A random fraction is to be forgotten. */
@@ -49,7 +51,7 @@ public final class Split {
                 throw new IllegalArgumentException("Forget set holds example " + train.id(sorted[i]) + " twice");
             }
         }
-        return new Split(train, test, sorted, false);
+        return new Split(train, test, sorted, false, Optional.empty());
     }
 
     /** Everything the original model learned from. */
@@ -101,7 +103,23 @@ public final class Split {
 
     /** The same split for methods that must do without the remaining data; asking for it then fails. */
     public Split withoutRetain() {
-        return new Split(train, test, forgetRows, true);
+        return new Split(train, test, forgetRows, true, validation);
+    }
+
+    /** The same split with examples that no model trains on and nothing is measured on; unlearning may look at them. */
+    public Split withValidation(Dataset examples) {
+        return new Split(train, test, forgetRows, retainWithheld, Optional.of(examples));
+    }
+
+    /**
+     * Examples that no model trains on and nothing is measured on, for methods that decide by them.
+     *
+     * @throws IllegalStateException if there are none
+     */
+    public Dataset validation() {
+        return validation.orElseThrow(() -> new IllegalStateException("This method needs a validation set, examples"
+                + " that neither train nor test the model; give one with Split.withValidation, or in a plan let"
+                + " audit.evaluation be smaller than the test set, whose other examples are then used"));
     }
 
     private void requireRetain() {

@@ -19,6 +19,7 @@ public abstract class Module {
     private final Map<String, Statistic> statistics = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
     private boolean training;
+    private boolean frozen;
 
     /** Applies the module; the result depends on {@link #isTraining} where it has statistics. */
     public abstract Tensor forward(Tensor x);
@@ -55,9 +56,19 @@ public abstract class Module {
 
     /** Switches this module and all its parts between training and evaluation. */
     public final void training(boolean flag) {
-        training = flag;
-        switched(flag);
-        children.values().forEach(child -> child.training(flag));
+        training = flag && !frozen;
+        switched(training);
+        children.values().forEach(child -> child.training(training));
+    }
+
+    /**
+     * Excludes all parameters of this module and its parts from training, and leaves it in evaluation mode whatever is
+     * asked, so that statistics stay too. Optimizers made afterwards move nothing here.
+     */
+    public final void freeze() {
+        frozen = true;
+        training(false);
+        parameters().forEach(parameter -> parameter.trainable(false));
     }
 
     /** Whether batch statistics are used and updated. */

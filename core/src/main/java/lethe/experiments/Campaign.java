@@ -170,8 +170,7 @@ final class Campaign {
 
     private void unlearn(
             World world, Step step, UnlearningMethod method, Model original, Evaluated asOriginal, Progress steps) {
-        Split full = world.split(setting.train(), setting.test(), step.set());
-        Split split = method.traits().readsRetain() ? full : full.withoutRetain();
+        Split split = setting.split(world, step.set(), method);
         Checkpoints checkpoints = checkpoints(step);
         Trial trial = Trial.of(world.seed().derive("unlearn", step.set()))
                 .trainedBy(setting.plan().training())

@@ -85,8 +85,7 @@ public final class Experiment {
                 .telling(progress)
                 .resumable(checkpoints)
                 .stoppable(stopRequested);
-        Split split = split();
-        return method.unlearn(original, method.traits().readsRetain() ? split : split.withoutRetain(), trial);
+        return method.unlearn(original, setting.split(deployed(), 0, method), trial);
     }
 
     private World deployed() {

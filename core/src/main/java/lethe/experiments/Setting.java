@@ -26,6 +26,7 @@ final class Setting {
     private final Plan plan;
     private final Holdout data;
     private final Dataset test;
+    private final Dataset validation;
     private final int[] forget;
     private final int[] pool;
     private final ShadowDesign design;
@@ -46,8 +47,9 @@ final class Setting {
                 plan.audit().forgetSets(),
                 seed.derive("design").random());
         int[] order = seed.derive("test").permutation(data.test().size());
-        this.test = data.test()
-                .select(Arrays.copyOf(order, Math.min(order.length, plan.audit().evaluation())));
+        int evaluated = Math.min(order.length, plan.audit().evaluation());
+        this.test = data.test().select(Arrays.copyOf(order, evaluated));
+        this.validation = data.test().select(Arrays.copyOfRange(order, evaluated, order.length));
         worlds.add(World.deployed(forget, train.size(), plan.audit(), seed));
         for (int w = 0; w < plan.audit().worlds(); w++) {
             worlds.add(World.shadow(w, design, pool, train.size(), plan.audit(), seed));
@@ -107,6 +109,15 @@ final class Setting {
         return test;
     }
 
+    /** The training data of a world with one forget set, as far as a method may see it. */
+    Split split(World world, int set, UnlearningMethod method) {
+        Split split = world.split(train(), test, set);
+        if (method.traits().readsValidation() && validation.size() > 0) {
+            split = split.withValidation(validation);
+        }
+        return method.traits().readsRetain() ? split : split.withoutRetain();
+    }
+
     Holdout data() {
         return data;
     }
@@ -148,6 +159,9 @@ final class Setting {
         inputs.put("forget", digest(world.forgetRows()[set]));
         inputs.put("set", set);
         inputs.put("method", Settings.toTree(method));
+        if (method.traits().readsValidation()) {
+            inputs.put("validation", fingerprint(validation).substring(0, 16));
+        }
         return new Step(Step.Kind.UNLEARN, world.index(), set, label, inputs);
     }
 

@@ -84,6 +84,7 @@ public final class Descent {
             // The loss is looked at before a step; the last step of all can still end in infinity.
             requireFinite(step);
             progress.advance(1);
+            trial.watcher().after(epoch + 1, model);
             // Asked again when the run was interrupted exactly here: the state is the same, so is the answer.
             if (stopAfter.test(epoch)) {
                 break;

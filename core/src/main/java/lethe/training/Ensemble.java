@@ -178,7 +178,8 @@ public record Ensemble(Architecture member, int shards, int slices, Aggregate ag
         Model ensemble = blank(data.shape(), data.classes().size());
         ensemble.precision(recipe.precision());
         boolean finished = false;
-        try (Progress progress = trial.progress().begin("slice", (long) shards * slices)) {
+        try (Scope scope = Scope.open();
+                Progress progress = trial.progress().begin("slice", (long) shards * slices)) {
             float[] learned = new float[DIGEST_PARTS * shards];
             for (Shard shard : all) {
                 if (original.isPresent() && hasLearned(original.get(), shard)) {
@@ -293,7 +294,9 @@ public record Ensemble(Architecture member, int shards, int slices, Aggregate ag
     }
 
     private static float[] read(Model model, String statistic) {
-        return Objects.requireNonNull(model.named().get(statistic)).toFloats();
+        try (Scope scope = Scope.open()) {
+            return Objects.requireNonNull(model.named().get(statistic)).toFloats();
+        }
     }
 
     private static void write(Model model, String statistic, float[] numbers) {

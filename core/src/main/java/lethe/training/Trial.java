@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import lethe.data.Augmentation;
 import lethe.data.NoAugmentation;
 import lethe.engine.Seed;
+import lethe.models.Model;
 
 /** One execution: its seed, where its progress is told, where it is checkpointed, whether it has been asked to stop. */
 public final class Trial {
@@ -16,6 +17,7 @@ public final class Trial {
     private final Optional<Checkpoints> checkpoints;
     private final BooleanSupplier stopRequested;
     private final Optional<Recipe> recipe;
+    private final Watcher watcher;
     private final Optional<Snapshots> kept;
 
     private Trial(
@@ -24,12 +26,27 @@ public final class Trial {
             Progress progress,
             Optional<Checkpoints> checkpoints,
             BooleanSupplier stopRequested,
+            Watcher watcher,
             Optional<Snapshots> kept) {
         this.seed = seed;
         this.recipe = recipe;
         this.progress = progress;
         this.checkpoints = checkpoints;
         this.stopRequested = stopRequested;
+        this.watcher = watcher;
+        this.kept = kept;
+    }
+
+    /** Looks at a model while it learns or forgets, without changing it. */
+    @FunctionalInterface
+    public interface Watcher {
+        /**
+         * Called after each epoch; a resumed execution does not call again for the epochs that it skips.
+         *
+         * @param epoch from 1; a method that descends in several stages begins anew in each
+         * @param model in evaluation mode
+         */
+        void after(int epoch, Model model);
     }
 
     /** A silent execution without checkpoints. */
@@ -39,37 +56,60 @@ public final class Trial {
 
     /** A silent execution without checkpoints. */
     public static Trial of(Seed seed) {
-        return new Trial(seed, Optional.empty(), Progress.silent(), Optional.empty(), () -> false, Optional.empty());
+        return new Trial(
+                seed,
+                Optional.empty(),
+                Progress.silent(),
+                Optional.empty(),
+                () -> false,
+                (epoch, model) -> {},
+                Optional.empty());
     }
 
     /** The same execution, knowing by which recipe the original model was trained. */
     public Trial trainedBy(Recipe original) {
-        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested, kept);
+        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested, watcher, kept);
     }
 
     /** The same execution, telling its progress. */
     public Trial telling(Progress listener) {
-        return new Trial(seed, recipe, listener, checkpoints, stopRequested, kept);
+        return new Trial(seed, recipe, listener, checkpoints, stopRequested, watcher, kept);
     }
 
     /** The same execution, resumable from {@code place}. */
     public Trial resumable(Checkpoints place) {
-        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested, kept);
+        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested, watcher, kept);
     }
 
     /** The same execution, stopping at the next step once {@code requested} says so. */
     public Trial stoppable(BooleanSupplier requested) {
-        return new Trial(seed, recipe, progress, checkpoints, requested, kept);
+        return new Trial(seed, recipe, progress, checkpoints, requested, watcher, kept);
+    }
+
+    /** The same execution, watched after every epoch. */
+    public Trial watchedBy(Watcher eyes) {
+        return new Trial(seed, recipe, progress, checkpoints, stopRequested, eyes, kept);
+    }
+
+    Watcher watcher() {
+        return watcher;
     }
 
     /** The same execution, keeping what later ones can go on from, and going on from what earlier ones kept. */
     public Trial keeping(Snapshots place) {
-        return new Trial(seed, recipe, progress, checkpoints, stopRequested, Optional.of(place));
+        return new Trial(seed, recipe, progress, checkpoints, stopRequested, watcher, Optional.of(place));
     }
 
-    /** One part of this execution, with random choices and checkpoints of its own. */
+    /** One part of this execution, with random choices and checkpoints of its own; what it makes is not watched. */
     Trial part(String name, Seed origin) {
-        return new Trial(origin, recipe, progress, checkpoints.map(place -> place.part(name)), stopRequested, kept);
+        return new Trial(
+                origin,
+                recipe,
+                progress,
+                checkpoints.map(place -> place.part(name)),
+                stopRequested,
+                (epoch, model) -> {},
+                kept);
     }
 
     /**

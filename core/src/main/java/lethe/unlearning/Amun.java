@@ -74,6 +74,11 @@ public record Amun(
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return epochs * ((useRetain ? 1 - forgetShare : 0) + (includeForget ? forgetShare : 0) + forgetShare);
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         try (AdversarialSet adversaries = search.search(original, split.forget(), trial)) {
             return unlearn(original, split, adversaries, trial);

@@ -48,6 +48,11 @@ public record FineTune(
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return epochs * (1 - forgetShare);
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         Source retain = new Source(split.retain(), trial.augmentation());
         return new Tuning(epochs, learningRate, momentum, weightDecay, schedule)

@@ -2,7 +2,6 @@ package lethe.unlearning;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import java.util.Optional;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Dataset;
@@ -67,18 +66,21 @@ public record GradientAscent(
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return epochs * forgetShare;
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         Dataset data = split.forget();
         Source forget = new Source(data, trial.augmentation());
         return new Tuning(epochs, learningRate, momentum, weightDecay, schedule)
-                .run(
-                        original,
-                        trial,
-                        Optional.empty(),
-                        (model, epoch) -> List.of(new Pass(
-                                Batches.shuffled(batch, trial.random("forget", epoch), forget),
-                                b -> loss(model.logits(b.inputs()), b.labels()))),
-                        model -> stopAtForgetAccuracy > 0 && Evaluation.accuracy(model, data) <= stopAtForgetAccuracy);
+                .of(original, trial)
+                .stoppingAfter(
+                        model -> stopAtForgetAccuracy > 0 && Evaluation.accuracy(model, data) <= stopAtForgetAccuracy)
+                .run((model, epoch) -> List.of(new Pass(
+                        Batches.shuffled(batch, trial.random("forget", epoch), forget),
+                        b -> loss(model.logits(b.inputs()), b.labels()))));
     }
 
     /** −CE. */

@@ -16,6 +16,11 @@ public record Identity() implements UnlearningMethod {
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return 0;
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         return original.copy();
     }

@@ -69,6 +69,11 @@ public record L1Sparse(
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return epochs * (1 - forgetShare);
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         Source retain = new Source(split.retain(), trial.augmentation());
         return new Tuning(epochs, learningRate, momentum, weightDecay, schedule)

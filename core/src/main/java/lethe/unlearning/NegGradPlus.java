@@ -66,6 +66,11 @@ public record NegGradPlus(
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return epochs * 2 * (1 - forgetShare);
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         Source retain = new Source(split.retain(), trial.augmentation());
         Source forget = new Source(split.forget(), trial.augmentation());

@@ -2,7 +2,6 @@ package lethe.unlearning;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import lethe.catalog.Named;
 import lethe.data.Dataset;
@@ -82,14 +81,22 @@ public record RandomLabel(
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return epochs * (useRetain ? 1 : forgetShare);
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
-        return unlearn(original, split, trial, Optional.empty());
+        return tuning().run(original, trial, (model, epoch) -> passes(model, split, trial, epoch));
     }
 
     /** Moves only the weights that {@code mask}, a vector of length P, is 1 for. */
-    Model unlearn(Model original, Split split, Trial trial, Optional<Tensor> mask) {
-        return new Tuning(epochs, learningRate, momentum, weightDecay, schedule)
-                .run(original, trial, mask, (model, epoch) -> passes(model, split, trial, epoch), model -> false);
+    Model unlearn(Model original, Split split, Trial trial, Tensor mask) {
+        return tuning().of(original, trial).masked(mask).run((model, epoch) -> passes(model, split, trial, epoch));
+    }
+
+    private Tuning tuning() {
+        return new Tuning(epochs, learningRate, momentum, weightDecay, schedule);
     }
 
     private List<Pass> passes(Model model, Split split, Trial trial, int epoch) {

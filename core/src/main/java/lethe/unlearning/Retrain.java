@@ -20,6 +20,11 @@ public record Retrain() implements UnlearningMethod {
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return trainingEpochs * (1 - forgetShare);
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         return new Trainer(trial.recipe()).fit(original.architecture(), split.retain(), trial);
     }

@@ -1,7 +1,6 @@
 package lethe.unlearning;
 
 import com.google.auto.service.AutoService;
-import java.util.Optional;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Batch;
@@ -90,9 +89,14 @@ public record SalUn(
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return randomLabel().cost(forgetShare, trainingEpochs) + forgetShare;
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         try (Scope scope = Scope.open()) {
-            return randomLabel().unlearn(original, split, trial, Optional.of(mask(original, split.forget())));
+            return randomLabel().unlearn(original, split, trial, mask(original, split.forget()));
         }
     }
 

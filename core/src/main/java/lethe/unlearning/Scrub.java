@@ -83,6 +83,12 @@ public record Scrub(
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        double passes = epochs * (1 - forgetShare) + Math.min(epochs, forgetEpochs) * forgetShare;
+        return passes * 4 / 3; // the teacher's forward pass counts a third
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         Dataset forget = split.forget();
         Dataset retain = split.retain();

@@ -2,10 +2,16 @@ package lethe.unlearning;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import lethe.catalog.Require;
+import lethe.engine.NoGrad;
+import lethe.engine.Optimizer;
+import lethe.engine.Scope;
 import lethe.engine.Sgd;
 import lethe.engine.Tensor;
+import lethe.engine.Weights;
 import lethe.models.Model;
 import lethe.training.Descent;
 import lethe.training.Objective;
@@ -44,27 +50,80 @@ record Tuning(int epochs, double learningRate, double momentum, double weightDec
         return batch -> model.logits(batch.inputs()).crossEntropy(batch.labels());
     }
 
+    /** Runs the course on a copy of the original. */
     Model run(Model original, Trial trial, Course course) {
-        return run(original, trial, Optional.empty(), course, model -> false);
+        return of(original, trial).run(course);
     }
 
-    /**
-     * Runs the course.
-     *
-     * @param mask vector of length P that is 0 for weights that must not move
-     * @param stopAfter asked after every epoch, with the model in evaluation mode
-     */
-    Model run(Model original, Trial trial, Optional<Tensor> mask, Course course, Predicate<Model> stopAfter) {
-        Model model = original.copy();
-        boolean finished = false;
-        try (Sgd optimizer = new Sgd(model.weights(), momentum, false, weightDecay, mask)) {
-            new Descent(model, optimizer, learningRate, schedule, trial)
-                    .run(epochs, epoch -> course.passes(model, epoch), epoch -> stopAfter.test(model));
-            finished = true;
-            return model;
-        } finally {
-            if (!finished) {
-                model.close();
+    /** Prepares to run on a copy of the original, to be refined before {@link Session#run}. */
+    Session of(Model original, Trial trial) {
+        return new Session(
+                original,
+                trial,
+                model -> {},
+                weights -> new Sgd(weights, momentum, false, weightDecay, Optional.empty()),
+                model -> false);
+    }
+
+    /** One run to be. Each refinement gives another session. */
+    final class Session {
+        private final Model original;
+        private final Trial trial;
+        private final Consumer<Model> preparation;
+        private final Function<Weights, Optimizer> optimizer;
+        private final Predicate<Model> stopAfter;
+
+        private Session(
+                Model original,
+                Trial trial,
+                Consumer<Model> preparation,
+                Function<Weights, Optimizer> optimizer,
+                Predicate<Model> stopAfter) {
+            this.original = original;
+            this.trial = trial;
+            this.preparation = preparation;
+            this.optimizer = optimizer;
+            this.stopAfter = stopAfter;
+        }
+
+        /** Changes the copy before the first step, without gradients; the same whenever a run is resumed. */
+        Session prepared(Consumer<Model> change) {
+            return new Session(original, trial, change, optimizer, stopAfter);
+        }
+
+        /** Moves no weight for which {@code mask}, a vector of length P, is 0. */
+        Session masked(Tensor mask) {
+            return optimizedBy(weights -> new Sgd(weights, momentum, false, weightDecay, Optional.of(mask)));
+        }
+
+        /** Descends by another optimizer than SGD. */
+        Session optimizedBy(Function<Weights, Optimizer> choice) {
+            return new Session(original, trial, preparation, choice, stopAfter);
+        }
+
+        /** Ends early: asked after every epoch, with the model in evaluation mode. */
+        Session stoppingAfter(Predicate<Model> condition) {
+            return new Session(original, trial, preparation, optimizer, condition);
+        }
+
+        Model run(Course course) {
+            Model model = original.copy();
+            boolean finished = false;
+            try {
+                try (Scope scope = Scope.open();
+                        NoGrad guard = NoGrad.enter()) {
+                    preparation.accept(model);
+                }
+                try (Optimizer moving = optimizer.apply(model.weights())) {
+                    new Descent(model, moving, learningRate, schedule, trial)
+                            .run(epochs, epoch -> course.passes(model, epoch), epoch -> stopAfter.test(model));
+                }
+                finished = true;
+                return model;
+            } finally {
+                if (!finished) {
+                    model.close();
+                }
             }
         }
     }

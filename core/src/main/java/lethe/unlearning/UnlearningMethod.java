@@ -1,5 +1,7 @@
 package lethe.unlearning;
 
+import java.util.ArrayList;
+import java.util.List;
 import lethe.catalog.Sourced;
 import lethe.data.Split;
 import lethe.models.Architecture;
@@ -22,9 +24,17 @@ public interface UnlearningMethod extends Sourced {
     @Override
     default String needs() {
         Traits traits = traits();
-        String data = traits.readsForget() && traits.readsRetain()
-                ? "forget and retain set"
-                : traits.readsForget() ? "forget set" : traits.readsRetain() ? "retain set" : "";
+        List<String> sets = new ArrayList<>();
+        if (traits.readsForget()) {
+            sets.add("forget");
+        }
+        if (traits.readsRetain()) {
+            sets.add("retain");
+        }
+        if (traits.readsValidation()) {
+            sets.add("validation");
+        }
+        String data = sets.isEmpty() ? "" : String.join(" and ", sets) + " set";
         return traits.exact() ? data + "; exact" : data;
     }
 
@@ -36,10 +46,21 @@ public interface UnlearningMethod extends Sourced {
     default void requireSuitable(Architecture architecture) {}
 
     /**
+     * The work to be expected, in training epochs: 1 is a forward and a backward pass over the whole training set of the
+     * original, a forward pass alone counts a third. What nobody can know beforehand, such as the steps of a search, is
+     * not in it.
+     *
+     * @param forgetShare n_F / N, in (0, 1)
+     * @param trainingEpochs epochs that the original was trained for
+     */
+    double cost(double forgetShare, int trainingEpochs);
+
+    /**
      * Returns a model that has forgotten {@code split.forget()}.
      *
      * @param original trained on the whole training set; neither its weights nor its mode are changed
-     * @param split without the retain set if {@link Traits#readsRetain} is false
+     * @param split without the retain set if {@link Traits#readsRetain} is false, with a validation set if
+     *     {@link Traits#readsValidation} is true
      * @param trial seed, progress and checkpoints; its recipe says how the original was trained
      * @return a new model in evaluation mode
      * @throws lethe.training.DivergedException if the weights are no longer finite numbers
@@ -51,8 +72,14 @@ public interface UnlearningMethod extends Sourced {
      *
      * @param readsForget whether it reads the forget set
      * @param readsRetain whether it reads the remaining data
+     * @param readsValidation whether it reads examples that no model was trained on
      * @param exact whether its result is distributed as that of training without the forget set
      * @param source citation, one line
      */
-    record Traits(boolean readsForget, boolean readsRetain, boolean exact, String source) {}
+    record Traits(boolean readsForget, boolean readsRetain, boolean readsValidation, boolean exact, String source) {
+        /** A method that reads no validation set. */
+        public Traits(boolean readsForget, boolean readsRetain, boolean exact, String source) {
+            this(readsForget, readsRetain, false, exact, source);
+        }
+    }
 }

@@ -53,6 +53,11 @@ public record ShrinkPerturb(double keep, int epochs, double learningRate, int ba
     }
 
     @Override
+    public double cost(double forgetShare, int trainingEpochs) {
+        return epochs * (1 - forgetShare);
+    }
+
+    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         Source retain = new Source(split.retain(), trial.augmentation());
         Model model = original.copy();
