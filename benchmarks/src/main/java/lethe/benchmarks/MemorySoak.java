@@ -228,17 +228,16 @@ final class MemorySoak {
         return catalog.build(name, changes);
     }
 
-    private static MethodMemory measure(
-            String name, UnlearningMethod method, Architecture architecture, int epochs) {
+    private static MethodMemory measure(String name, UnlearningMethod method, Architecture architecture, int epochs) {
         Holdout glyphs = new Glyphs(4, 4, 0, 0.05).load(Seed.of(1));
-        Split full = Split.ofRows(glyphs.train(), glyphs.test(), new int[] {0, 1}).withValidation(glyphs.test());
+        Split full =
+                Split.ofRows(glyphs.train(), glyphs.test(), new int[] {0, 1}).withValidation(glyphs.test());
         Split split = method.traits().readsRetain() ? full : full.withoutRetain();
         var recipe = new Recipe(
                 epochs, 2, 0.01, 0.9, false, 5e-4, Schedule.constant(), 0, Precision.FP32, new NoAugmentation());
         List<Long> objects = new ArrayList<>();
-        Trial trial = Trial.seeded(1)
-                .trainedBy(recipe)
-                .watchedBy((epoch, model) -> objects.add(Engine.nativeObjects()));
+        Trial trial =
+                Trial.seeded(1).trainedBy(recipe).watchedBy((epoch, model) -> objects.add(Engine.nativeObjects()));
         long[] after = new long[4];
         double[] resident = new double[after.length];
         String outcome = "";

@@ -19,7 +19,7 @@ class EnsemblePlanTest {
         "- {name: gradient-ascent, epochs: 1, learningRate: 0.01, batch: 16}",
         "- sisa",
         "worlds: 8",
-        "worlds: 4",
+        "worlds: 6",
     };
 
     @TempDir
@@ -42,9 +42,9 @@ class EnsemblePlanTest {
 
         assertThat(fromSlices).extracting(Results.MethodResult::label).contains("sisa", "retrain");
         assertThat(fromTheBeginning).isEqualTo(fromSlices);
-        // Two shards of two slices of the deployed model and of four worlds, and none of what unlearning trained.
+        // Two shards of two slices of the deployed model and of six worlds, and none of what unlearning trained.
         try (Stream<Path> files = Files.list(with.resolve("snapshots"))) {
-            assertThat(files).hasSize(4 * (1 + 4));
+            assertThat(files).hasSize(4 * (1 + 6));
         }
         assertThat(without.resolve("snapshots")).doesNotExist();
     }
