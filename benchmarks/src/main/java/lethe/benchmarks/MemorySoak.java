@@ -2,12 +2,19 @@ package lethe.benchmarks;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import lethe.catalog.Catalog;
+import lethe.catalog.Settings;
 import lethe.data.Batch;
 import lethe.data.CropFlip;
 import lethe.data.Dataset;
 import lethe.data.Glyphs;
+import lethe.data.Holdout;
+import lethe.data.NoAugmentation;
+import lethe.data.Split;
 import lethe.engine.Engine;
 import lethe.engine.NoGrad;
 import lethe.engine.Precision;
@@ -15,17 +22,27 @@ import lethe.engine.Scope;
 import lethe.engine.Seed;
 import lethe.engine.Sgd;
 import lethe.engine.Tensor;
+import lethe.models.Architecture;
 import lethe.models.Model;
 import lethe.models.ResNet9;
 import lethe.training.Batches;
+import lethe.training.DivergedException;
+import lethe.training.Ensemble;
 import lethe.training.Evaluation;
+import lethe.training.Recipe;
+import lethe.training.Schedule;
 import lethe.training.Source;
+import lethe.training.Trial;
+import lethe.unlearning.UnlearningMethod;
 import org.bytedeco.javacpp.Pointer;
 
 /**
  * Memory over thousands of steps: of training, and of what unlearning does besides (copies of models, a frozen teacher,
  * ascent, gradients of inputs, evaluation). Run it with {@code -Dorg.bytedeco.javacpp.nopointergc=true}, as the script
  * does: then native memory that no scope owns is never freed, and cannot hide behind the garbage collector.
+ *
+ * <p>With {@code methods=all architecture=resnet18 steps=20} every catalogued method is called several times instead, and
+ * native objects are counted after each of its epochs and between the calls.
  *
  * <p>Exits with status 1 if native or heap memory grows from the first quarter of a phase, which fills caches, to its
  * end by more than the allowance.
@@ -127,11 +144,18 @@ final class MemorySoak {
                 "batch",
                 "64",
                 "allowance",
-                "24");
+                "24",
+                "methods",
+                "",
+                "architecture",
+                "resnet18");
         Engine.threads(arguments.integer("threads"));
         Bench.title("Memory");
         System.out.println("The binding's collector is "
                 + (Boolean.getBoolean("org.bytedeco.javacpp.nopointergc") ? "off" : "on") + ".\n");
+        if (!arguments.text("methods").isEmpty()) {
+            System.exit(methodsAreFlat(arguments) ? 0 : 1);
+        }
 
         int batch = arguments.integer("batch");
         Dataset images = new Glyphs(32 * batch, 10, 0, 0.05).load(Seed.of(1)).train();
@@ -150,6 +174,104 @@ final class MemorySoak {
             flat = training.isFlat(arguments.number("allowance")) & unlearning.isFlat(arguments.number("allowance"));
         }
         System.exit(flat ? 0 : 1);
+    }
+
+    /** What one method did to memory. */
+    private record MethodMemory(
+            String name, int epochs, long within, long between, double resident, double seconds, String outcome) {
+        /** Objects must not grow at all; the resident size also holds what the allocator keeps for later. */
+        boolean isFlat(double allowance) {
+            return within <= 0 && between <= 0 && resident <= allowance;
+        }
+
+        List<String> row(double allowance) {
+            return List.of(
+                    name,
+                    epochs > 0 ? Integer.toString(epochs) : "–",
+                    epochs > 1 ? Long.toString(within) : "–",
+                    Long.toString(between),
+                    Bench.digits(resident),
+                    Bench.digits(seconds),
+                    outcome + (isFlat(allowance) ? "flat" : "GROWS"));
+        }
+    }
+
+    /** Lets methods forget two of four images, in batches of two and as many epochs as steps are asked for. */
+    private static boolean methodsAreFlat(Bench.Arguments arguments) {
+        Catalog<UnlearningMethod> catalog = Catalog.of(UnlearningMethod.class);
+        Architecture architecture = Catalog.of(Architecture.class).get(arguments.text("architecture"));
+        String chosen = arguments.text("methods");
+        List<String> names = chosen.equals("all") ? catalog.names() : List.of(chosen.split(","));
+        double allowance = arguments.number("allowance");
+        int steps = arguments.integer("steps");
+        List<MethodMemory> measured = names.stream()
+                .map(name -> measure(name, small(catalog, name, steps), architecture, steps))
+                .toList();
+        System.out.println("### " + steps + " steps of every method, " + arguments.text("architecture") + "\n");
+        Bench.table(
+                List.of(
+                        "method",
+                        "epochs watched",
+                        "objects more, first to last epoch",
+                        "objects more, second to fourth call",
+                        "resident, MiB more",
+                        "seconds a call",
+                        "memory"),
+                measured.stream().map(it -> it.row(allowance)).toList());
+        return measured.stream().allMatch(it -> it.isFlat(allowance));
+    }
+
+    /** A method with its defaults, but for batches of two and the epochs. */
+    private static UnlearningMethod small(Catalog<UnlearningMethod> catalog, String name, int epochs) {
+        Map<String, Integer> changes = new HashMap<>(Map.of("batch", 2, "epochs", epochs));
+        changes.keySet().retainAll(Settings.toTree(catalog.get(name)).keySet());
+        return catalog.build(name, changes);
+    }
+
+    private static MethodMemory measure(String name, UnlearningMethod method, Architecture architecture, int epochs) {
+        Holdout glyphs = new Glyphs(4, 4, 0, 0.05).load(Seed.of(1));
+        Split full =
+                Split.ofRows(glyphs.train(), glyphs.test(), new int[] {0, 1}).withValidation(glyphs.test());
+        Split split = method.traits().readsRetain() ? full : full.withoutRetain();
+        var recipe = new Recipe(
+                epochs, 2, 0.01, 0.9, false, 5e-4, Schedule.constant(), 0, Precision.FP32, new NoAugmentation());
+        List<Long> objects = new ArrayList<>();
+        Trial trial =
+                Trial.seeded(1).trainedBy(recipe).watchedBy((epoch, model) -> objects.add(Engine.nativeObjects()));
+        long[] after = new long[4];
+        double[] resident = new double[after.length];
+        String outcome = "";
+        int watched = 0;
+        double seconds = 0;
+        try (Model original = suitable(method, architecture).create(full.test().shape(), 10, Seed.of(1))) {
+            for (int call = 0; call < after.length; call++) {
+                objects.clear();
+                long start = System.nanoTime();
+                try (Scope scope = Scope.open();
+                        Model unlearned = method.unlearn(original, split, trial)) {
+                    watched = objects.size();
+                } catch (DivergedException e) {
+                    outcome = "diverged; ";
+                }
+                seconds = (System.nanoTime() - start) * 1e-9;
+                Sample sample = Sample.after(call);
+                after[call] = Engine.nativeObjects();
+                resident[call] = sample.resident;
+            }
+        }
+        long within = objects.size() > 1 ? objects.get(objects.size() - 1) - objects.get(0) : 0;
+        return new MethodMemory(
+                name, watched, within, after[3] - after[1], resident[3] - resident[1], seconds, outcome);
+    }
+
+    /** The architecture, or an ensemble of one of it for methods that work on ensembles alone. */
+    private static Architecture suitable(UnlearningMethod method, Architecture architecture) {
+        try {
+            method.requireSuitable(architecture);
+            return architecture;
+        } catch (IllegalArgumentException unsuitable) {
+            return new Ensemble(architecture, 1, 2, Ensemble.Aggregate.MEAN);
+        }
     }
 
     /** Training without end. */

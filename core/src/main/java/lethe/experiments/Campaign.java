@@ -150,6 +150,7 @@ final class Campaign {
         Trial trial = Trial.of(world.seed().derive("original"))
                 .telling(steps)
                 .resumable(checkpoints)
+                .keeping(run.snapshots())
                 .stoppable(stopRequested);
         long start = System.nanoTime();
         Model model = new Trainer(setting.plan().training())
@@ -176,6 +177,8 @@ final class Campaign {
                 .trainedBy(setting.plan().training())
                 .telling(steps)
                 .resumable(checkpoints)
+                // All forget sets and methods go back to the stages of the original; what they train is theirs.
+                .keeping(run.snapshots().readOnly())
                 .stoppable(stopRequested)
                 .sharing(run.shared(setting.training(world).key()));
         Trajectory trajectory = new Trajectory(setting, world, trial);

@@ -47,6 +47,7 @@ public record Plan(
     public Plan {
         Require.that(!title.isBlank(), "title must not be blank");
         methods = withFloorAndCeiling(methods);
+        methods.forEach(method -> method.requireSuitable(model));
         tune.check(labelled(methods));
     }
 

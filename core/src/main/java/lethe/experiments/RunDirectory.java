@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import lethe.catalog.Digest;
 import lethe.training.Checkpoints;
+import lethe.training.Snapshots;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  *   models/            the models that are asked for or needed again
  *   checkpoints/       unfinished trainings
  *   shared/            what several methods of an unfinished world need, such as adversarial examples
+ *   snapshots/         stages of finished trainings that unlearning may go back to
  *   results.json       what came out; results.csv and report.html are drawn from it
  * </pre>
  *
@@ -136,6 +138,10 @@ public final class RunDirectory implements AutoCloseable {
 
     Checkpoints checkpoints(String key, Duration interval) {
         return new Checkpoints(root.resolve("checkpoints").resolve(key), interval);
+    }
+
+    Snapshots snapshots() {
+        return new Snapshots(root.resolve("snapshots"));
     }
 
     synchronized Optional<StepRecord> find(String key) {

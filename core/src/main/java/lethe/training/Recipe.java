@@ -48,6 +48,21 @@ public record Recipe(
         this(12, 128, 0.2, 0.9, true, 5e-4, new Triangle(), 0, Precision.BF16, new NoAugmentation());
     }
 
+    /** The same recipe over another number of epochs, with the whole course of the learning rate in them. */
+    public Recipe lasting(int otherEpochs) {
+        return new Recipe(
+                otherEpochs,
+                batch,
+                learningRate,
+                momentum,
+                nesterov,
+                weightDecay,
+                schedule,
+                labelSmoothing,
+                precision,
+                augmentation);
+    }
+
     /**
      * The recipe behind the original models of AMUN (Ebrahimpour-Boroojeny et al., 2025) for ResNet-18 on CIFAR-10: 201
      * epochs at 0.1, a tenth every 40 epochs, batch 128, crop and flip; here with bfloat16 activations.

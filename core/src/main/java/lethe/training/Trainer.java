@@ -28,7 +28,16 @@ public final class Trainer {
 
     /** Trains a fresh model, telling progress and storing checkpoints as {@code trial} says. */
     public Model fit(Architecture architecture, Dataset data, Trial trial) {
+        if (architecture instanceof SelfTaught own) {
+            return own.fit(recipe, data, trial);
+        }
         Model model = architecture.create(data.shape(), data.classes().size(), trial.random("weights"));
+        train(model, data, trial);
+        return model;
+    }
+
+    /** Trains a model from the weights it has, through the whole course of the recipe. */
+    void train(Model model, Dataset data, Trial trial) {
         model.precision(recipe.precision());
         Source source = new Source(data, recipe.augmentation());
         try (Sgd optimizer = new Sgd(model.weights(), recipe.momentum(), recipe.nesterov(), recipe.weightDecay())) {
@@ -41,6 +50,5 @@ public final class Trainer {
                                     Batches.shuffled(recipe.batch(), trial.random("epoch", epoch), source),
                                     crossEntropy)));
         }
-        return model;
     }
 }

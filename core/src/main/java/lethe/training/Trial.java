@@ -2,9 +2,11 @@ package lethe.training;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import lethe.data.Augmentation;
 import lethe.data.NoAugmentation;
 import lethe.engine.Seed;
@@ -12,33 +14,32 @@ import lethe.models.Model;
 
 /** One execution: its seed, where its progress is told, where it is checkpointed, whether it has been asked to stop. */
 public final class Trial {
-    private final Seed seed;
-    private final Progress progress;
-    private final Optional<Checkpoints> checkpoints;
-    private final BooleanSupplier stopRequested;
-    private final Optional<Recipe> recipe;
-    private final Watcher watcher;
-    private final Optional<Path> shared;
+    // Assigned only while a copy is made, by the method that makes it.
+    private Seed seed;
+    private Optional<Recipe> recipe = Optional.empty();
+    private Progress progress = Progress.silent();
+    private Optional<Checkpoints> checkpoints = Optional.empty();
+    private BooleanSupplier stopRequested = () -> false;
+    private Watcher watcher = (stage, epoch, model) -> {};
+    private Optional<Path> shared = Optional.empty();
+    private Optional<Snapshots> kept = Optional.empty();
     /** Of this execution and all its parts, in nanoseconds. */
-    private final LongAdder reused;
+    private LongAdder reused = new LongAdder();
 
-    private Trial(
-            Seed seed,
-            Optional<Recipe> recipe,
-            Progress progress,
-            Optional<Checkpoints> checkpoints,
-            BooleanSupplier stopRequested,
-            Watcher watcher,
-            Optional<Path> shared,
-            LongAdder reused) {
+    private Trial(Seed seed) {
         this.seed = seed;
-        this.recipe = recipe;
-        this.progress = progress;
-        this.checkpoints = checkpoints;
-        this.stopRequested = stopRequested;
-        this.watcher = watcher;
-        this.shared = shared;
-        this.reused = reused;
+    }
+
+    private Trial(Trial other) {
+        this.seed = other.seed;
+        this.recipe = other.recipe;
+        this.progress = other.progress;
+        this.checkpoints = other.checkpoints;
+        this.stopRequested = other.stopRequested;
+        this.watcher = other.watcher;
+        this.shared = other.shared;
+        this.kept = other.kept;
+        this.reused = other.reused;
     }
 
     /** Looks at a model while it learns or forgets, without changing it. */
@@ -61,45 +62,56 @@ public final class Trial {
 
     /** A silent execution without checkpoints. */
     public static Trial of(Seed seed) {
-        return new Trial(
-                seed,
-                Optional.empty(),
-                Progress.silent(),
-                Optional.empty(),
-                () -> false,
-                (stage, epoch, model) -> {},
-                Optional.empty(),
-                new LongAdder());
+        return new Trial(seed);
     }
 
     /** The same execution, knowing by which recipe the original model was trained. */
     public Trial trainedBy(Recipe original) {
-        return new Trial(seed, Optional.of(original), progress, checkpoints, stopRequested, watcher, shared, reused);
+        Trial copy = new Trial(this);
+        copy.recipe = Optional.of(original);
+        return copy;
     }
 
     /** The same execution, telling its progress. */
     public Trial telling(Progress listener) {
-        return new Trial(seed, recipe, listener, checkpoints, stopRequested, watcher, shared, reused);
+        Trial copy = new Trial(this);
+        copy.progress = listener;
+        return copy;
     }
 
     /** The same execution, resumable from {@code place}. */
     public Trial resumable(Checkpoints place) {
-        return new Trial(seed, recipe, progress, Optional.of(place), stopRequested, watcher, shared, reused);
+        Trial copy = new Trial(this);
+        copy.checkpoints = Optional.of(place);
+        return copy;
     }
 
     /** The same execution, stopping at the next step once {@code requested} says so. */
     public Trial stoppable(BooleanSupplier requested) {
-        return new Trial(seed, recipe, progress, checkpoints, requested, watcher, shared, reused);
+        Trial copy = new Trial(this);
+        copy.stopRequested = requested;
+        return copy;
     }
 
     /** The same execution, watched after every epoch. */
     public Trial watchedBy(Watcher eyes) {
-        return new Trial(seed, recipe, progress, checkpoints, stopRequested, eyes, shared, reused);
+        Trial copy = new Trial(this);
+        copy.watcher = eyes;
+        return copy;
     }
 
     /** The same execution, finding and leaving results in a directory that other executions use too. */
     public Trial sharing(Path directory) {
-        return new Trial(seed, recipe, progress, checkpoints, stopRequested, watcher, Optional.of(directory), reused);
+        Trial copy = new Trial(this);
+        copy.shared = Optional.of(directory);
+        return copy;
+    }
+
+    /** The same execution, keeping what later ones can go on from, and going on from what earlier ones kept. */
+    public Trial keeping(Snapshots place) {
+        Trial copy = new Trial(this);
+        copy.kept = Optional.of(place);
+        return copy;
     }
 
     /**
@@ -114,15 +126,16 @@ public final class Trial {
         for (long index : position) {
             place.append('-').append(index);
         }
-        return new Trial(
-                seed.derive(name, position),
-                recipe,
-                progress,
-                checkpoints.map(whole -> whole.part(place.toString())),
-                stopRequested,
-                (stage, epoch, model) -> {},
-                shared,
-                reused);
+        return part(place.toString(), seed.derive(name, position));
+    }
+
+    /** A part whose random choices come from elsewhere. */
+    Trial part(String place, Seed origin) {
+        Trial copy = new Trial(this);
+        copy.seed = origin;
+        copy.checkpoints = checkpoints.map(whole -> whole.part(place));
+        copy.watcher = (stage, epoch, model) -> {};
+        return copy;
     }
 
     /** Who looks on. */
@@ -162,6 +175,12 @@ public final class Trial {
 
     Optional<Checkpoints> checkpoints() {
         return checkpoints;
+    }
+
+    /** Where finished stages may lie: what was asked to be kept, and what lasts as long as the checkpoints. */
+    List<Snapshots> snapshots() {
+        return Stream.concat(kept.stream(), checkpoints.map(place -> new Snapshots(place.file("finished"))).stream())
+                .toList();
     }
 
     /** Whether the execution has been asked to stop; whoever works for long asks, and throws {@link StoppedException}. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import lethe.catalog.Sourced;
 import lethe.data.Split;
+import lethe.models.Architecture;
 import lethe.models.Model;
 import lethe.training.Trial;
 
@@ -36,6 +37,13 @@ public interface UnlearningMethod extends Sourced {
         String data = sets.isEmpty() ? "" : String.join(" and ", sets) + " set";
         return traits.exact() ? data + "; exact" : data;
     }
+
+    /**
+     * Fails, saying what would do, if the method cannot work on models of this form; most work on all.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    default void requireSuitable(Architecture architecture) {}
 
     /**
      * The work to be expected, in training epochs: 1 is a forward and a backward pass over the whole training set of the

@@ -12,6 +12,7 @@ import lethe.models.Mlp;
 import lethe.models.Model;
 import lethe.models.ResNet9;
 import lethe.training.Batches;
+import lethe.training.Ensemble;
 import lethe.training.Recipe;
 import lethe.training.Schedule;
 import lethe.training.Trainer;
@@ -49,6 +50,21 @@ final class Toy {
     /** With batch normalisation. */
     static Toy residual() {
         return new Toy(new ResNet9(2), 48, 12, 1, 16, 16);
+    }
+
+    /** Members with batch normalisation, each trained in slices of its own shard. */
+    static Toy ensemble() {
+        return new Toy(new Ensemble(new ResNet9(2), 2, 2, Ensemble.Aggregate.VOTE), 48, 12, 1, 16, 16);
+    }
+
+    /** Whether a method works on models like this. */
+    boolean suits(UnlearningMethod method) {
+        try {
+            method.requireSuitable(original.architecture());
+            return true;
+        } catch (IllegalArgumentException unsuitable) {
+            return false;
+        }
     }
 
     Trial trial(long seed) {

@@ -24,6 +24,15 @@ class DocumentsTest {
     }
 
     @Test
+    void theGuideToExactUnlearningShowsTheProgram() throws IOException {
+        String[] parts = source("ExactUnlearning").split(" *// GUIDE\n");
+
+        assertThat(parts).hasSize(3);
+        assertThat(Files.readString(ROOT.resolve("docs/exact-unlearning.md")))
+                .contains("```java\n" + parts[1].stripTrailing().stripIndent() + "\n```");
+    }
+
+    @Test
     void theGuideForContributorsShowsAWholeMethod() throws IOException {
         assertThat(Files.readString(ROOT.resolve("CONTRIBUTING.md")))
                 .contains("```java\n" + source("ShrinkPerturb") + "```");
