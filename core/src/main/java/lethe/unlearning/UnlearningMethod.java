@@ -37,6 +37,11 @@ public interface UnlearningMethod extends Sourced {
         return traits.exact() ? data + "; exact" : data;
     }
 
+    /** Whether data and original alone decide the result, so that the seed plays no part. */
+    default boolean isDeterministic() {
+        return false;
+    }
+
     /**
      * The work to be expected, in training epochs: 1 is a forward and a backward pass over the whole training set of the
      * original, a forward pass alone counts a third. What nobody can know beforehand, such as the steps of a search, is
