@@ -165,9 +165,9 @@ public record FisherForgetting(double alpha, int samples, int batch) implements 
     private static List<Tensor> classifier(Weights weights, Tensor vector, int classes) {
         Map<String, Tensor> windows = weights.windows(vector);
         String name = new ArrayList<>(windows.keySet()).get(windows.size() - 1);
-        String part = name.substring(0, name.lastIndexOf('.') + 1);
+        String part = name.substring(0, Math.max(0, name.lastIndexOf('.')));
         List<Tensor> found = windows.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(part))
+                .filter(entry -> entry.getKey().startsWith(part.isEmpty() ? "" : part + "."))
                 .map(Map.Entry::getValue)
                 .toList();
         if (found.stream().anyMatch(window -> window.size(0) != classes)) {

@@ -76,7 +76,7 @@ public record SelectiveDampening(double selection, double dampening, int batch) 
         });
     }
 
-    private static Tensor importance(String name, Model model, Dataset data, int size, Trial trial) {
+    static Tensor importance(String name, Model model, Dataset data, int size, Trial trial) {
         // One fixed order: the seed must not decide which examples share a batch.
         Batches batches = Batches.shuffled(size, Seed.of(0), Source.plain(data));
         return Gradients.sum(name, model, batches, trial, (batch, sum) -> {
