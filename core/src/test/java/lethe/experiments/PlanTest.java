@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
+import lethe.catalog.Catalog;
 import lethe.data.Glyphs;
 import lethe.data.RandomFraction;
 import lethe.models.ResNet9;
 import lethe.training.Recipe;
 import lethe.unlearning.Identity;
 import lethe.unlearning.Retrain;
+import lethe.unlearning.UnlearningMethod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,12 +122,13 @@ class PlanTest {
                         typo.yaml:4:12: methods[0]
                             - {name: fintune, epochs: 3}
                                      ^
-                          No unlearning method 'fintune'; did you mean 'finetune'? There are amun, finetune, gradient-ascent, identity, l1-sparse, neg-grad-plus, random-label, retrain, salun, scrub.
+                          No unlearning method 'fintune'; did you mean 'finetune'? There are %s.
 
                         typo.yaml:5:43: methods[1].learningRate
                             - {name: gradient-ascent, learningRate: -1}
                                                                     ^
-                          gradient-ascent: learningRate must be positive, but is -1""");
+                          gradient-ascent: learningRate must be positive, but is -1""".formatted(
+                        String.join(", ", Catalog.of(UnlearningMethod.class).names())));
     }
 
     @ParameterizedTest
