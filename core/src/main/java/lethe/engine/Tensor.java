@@ -208,6 +208,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.to(ScalarType.Double));
     }
 
+    /** The elements rounded to the nearest 16-bit floats of IEEE, still as 32-bit floats. */
+    public Tensor roundedToHalf() {
+        return new Tensor(raw.to(ScalarType.Half).to(ScalarType.Float));
+    }
+
     /** The tensor on another device; itself if it is there already. */
     public Tensor to(Device device) {
         return new Tensor(raw.to(device.raw(), raw.scalar_type()));
@@ -534,6 +539,15 @@ public final class Tensor implements AutoCloseable {
     /** Adds the gradient of this scalar to every parameter it depends on. */
     public void backward() {
         raw.backward();
+    }
+
+    /** The same, for a scalar whose origins are to be differentiated again. */
+    public void backwardAgainLater() {
+        raw.backward(
+                new org.bytedeco.pytorch.Tensor(),
+                new org.bytedeco.pytorch.BoolOptional(true),
+                false,
+                new org.bytedeco.pytorch.TensorArrayRefOptional());
     }
 
     /** The gradient of this scalar with respect to {@code input} alone; parameters are skipped. */

@@ -1,8 +1,14 @@
 package lethe.engine;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * The numbers of a network: one flat vector of parameters, one of their gradients, one of statistics. Every parameter
@@ -17,6 +23,7 @@ public final class Weights implements AutoCloseable {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Module.Statistic> named = new LinkedHashMap<>();
     private final boolean scaled;
+    private final boolean channelsLast;
 
     /**
      * Allocates the weights of {@code root} on the current device and initialises them.
@@ -39,6 +46,7 @@ public final class Weights implements AutoCloseable {
 
     private Weights(Module root, Optional<Seed> seed, boolean channelsLast) {
         this.root = root;
+        this.channelsLast = channelsLast;
         root.visitParameters("", parameters::put);
         root.visitStatistics("", named::put);
         long size = 0;
@@ -189,6 +197,57 @@ public final class Weights implements AutoCloseable {
         try (NoGrad guard = NoGrad.enter()) {
             own.forEach((name, tensor) -> tensor.copyInPlace(java.util.Objects.requireNonNull(source.get(name))));
         }
+    }
+
+    /**
+     * What belongs to each parameter, by name, of a vector of length P such as {@link #values}: views in the shapes of the
+     * parameters, in order of declaration.
+     */
+    public Map<String, Tensor> windows(Tensor vector) {
+        if (vector.elements() != size()) {
+            throw new IllegalArgumentException("Vector holds " + vector.elements()
+                    + " elements, expected one for each of " + size() + " parameters");
+        }
+        Map<String, Tensor> windows = new LinkedHashMap<>();
+        parameters.forEach((name, parameter) -> windows.put(name, window(vector, parameter, channelsLast)));
+        return windows;
+    }
+
+    /**
+     * How fast {@code outputs} change when the parameters move along {@code direction}: the product of their derivative
+     * with a vector of length P, in the shape of the outputs. They can be differentiated again afterwards.
+     */
+    public Tensor derivativeAlong(Tensor outputs, Tensor direction) {
+        // The gradient Jᵀu is linear in u, whatever u is; differentiating ⟨Jᵀu, v⟩ by u leaves Jv.
+        Tensor u = new Tensor(torch.zeros_like(outputs.raw).requires_grad_(true));
+        TensorVector moving = new TensorVector();
+        List<Tensor> steps = new ArrayList<>();
+        windows(direction).forEach((name, step) -> {
+            org.bytedeco.pytorch.Tensor raw =
+                    Objects.requireNonNull(parameters.get(name)).value().raw;
+            if (raw.requires_grad()) {
+                moving.push_back(raw);
+                steps.add(step);
+            }
+        });
+        TensorVector gradients = torch.grad(
+                new TensorVector(outputs.raw), moving, new TensorVector(u.raw), new BoolOptional(true), true, true);
+        List<Tensor> products = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            org.bytedeco.pytorch.Tensor gradient = gradients.get(i);
+            if (gradient.defined()) {
+                products.add(new Tensor(gradient).mul(steps.get(i)).sum().reshape(1));
+            }
+        }
+        Tensor inner = Tensor.concat(products, 0).sum();
+        return new Tensor(torch.grad(
+                        new TensorVector(inner.raw),
+                        new TensorVector(u.raw),
+                        new TensorVector(),
+                        new BoolOptional(true),
+                        false,
+                        false)
+                .get(0));
     }
 
     /** The module these weights belong to. */

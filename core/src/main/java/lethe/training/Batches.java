@@ -74,6 +74,11 @@ public final class Batches {
         return new Batches(List.of(first, second), order, starts, seed);
     }
 
+    /** The first {@code count} batches alone: a pass that ends before every example was visited. */
+    public Batches first(int count) {
+        return new Batches(sources, order, Arrays.copyOf(starts, count + 1), seed);
+    }
+
     /** How many batches there are. */
     public int count() {
         return starts.length - 1;

@@ -49,6 +49,10 @@ public final class Checkpoints {
         return directory.resolve(name);
     }
 
+    Duration interval() {
+        return interval;
+    }
+
     /** Removes everything stored; called when the result of the execution is safe elsewhere. */
     public void clear() {
         if (!Files.isDirectory(directory)) {

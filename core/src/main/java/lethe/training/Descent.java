@@ -90,6 +90,10 @@ public final class Descent {
                 break;
             }
         }
+        // What follows, such as the next of many short stages, need not begin here again.
+        if (stage.isPresent() && step > taken) {
+            stage.get().save(optimizer, step);
+        }
     }
 
     private void storeIfDue(Optional<Checkpoints.Stage> stage, long steps) {

@@ -16,6 +16,11 @@ public record Identity() implements UnlearningMethod {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return true;
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         return 0;
     }

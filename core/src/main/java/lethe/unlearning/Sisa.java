@@ -42,6 +42,11 @@ public record Sisa() implements UnlearningMethod {
         return new Traits(false, true, true, "Bourtoule et al., 2021");
     }
 
+    @Override
+    public boolean isDeterministic() {
+        return true;
+    }
+
     /** All shards from their beginning, which a share of the data that is worth speaking of comes near to. */
     @Override
     public double cost(double forgetShare, int trainingEpochs) {

@@ -50,6 +50,14 @@ record Tuning(int epochs, double learningRate, double momentum, double weightDec
         return batch -> model.logits(batch.inputs()).crossEntropy(batch.labels());
     }
 
+    /** The course of the learning rate over {@code epochs} epochs from epoch {@code first} on, for one of several stages. */
+    static Schedule excerpt(Schedule whole, int first, int epochs) {
+        return (step, steps, stageEpochs) -> {
+            long stepsPerEpoch = steps / stageEpochs;
+            return whole.factor(first * stepsPerEpoch + step, epochs * stepsPerEpoch, epochs);
+        };
+    }
+
     /** Runs the course on a copy of the original. */
     Model run(Model original, Trial trial, Course course) {
         return of(original, trial).run(course);

@@ -38,6 +38,11 @@ public interface UnlearningMethod extends Sourced {
         return traits.exact() ? data + "; exact" : data;
     }
 
+    /** Whether data and original alone decide the result, so that the seed plays no part. */
+    default boolean isDeterministic() {
+        return false;
+    }
+
     /**
      * Fails, saying what would do, if the method cannot work on models of this form; most work on all.
      *

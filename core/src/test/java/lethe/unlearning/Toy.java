@@ -1,12 +1,14 @@
 package lethe.unlearning;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import lethe.data.NoAugmentation;
 import lethe.data.Split;
 import lethe.engine.Engine;
 import lethe.engine.Precision;
 import lethe.engine.Seed;
+import lethe.engine.Tensor;
 import lethe.models.Architecture;
 import lethe.models.Mlp;
 import lethe.models.Model;
@@ -69,6 +71,11 @@ final class Toy {
 
     Trial trial(long seed) {
         return Trial.seeded(seed).trainedBy(RECIPE);
+    }
+
+    /** What belongs to one parameter of a vector of length P. */
+    static Tensor part(Model model, Tensor vector, String name) {
+        return Objects.requireNonNull(model.weights().windows(vector).get(name), name);
     }
 
     static float[] weights(Model model) {
