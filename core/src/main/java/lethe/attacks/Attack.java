@@ -7,7 +7,8 @@ import lethe.catalog.Sourced;
  * A membership attack: it turns the observations of a game into scores and decisions.
  *
  * <p>A new one is a record with {@link Named} and {@code @AutoService(Attack.class)}; nothing else has to know it. For
- * each target world it may learn from all others but must not use the target's labels or other values.
+ * each target world it may learn from all others but must not use the target's labels or other values, except those of a
+ * population where {@link #comparesWithPopulation} says so.
  */
 public interface Attack extends Sourced {
     /** The signal that it reads. */
@@ -15,6 +16,11 @@ public interface Attack extends Sourced {
 
     /** Whether its decision is tailored to each example; otherwise one function judges all, a population attack. */
     boolean perExample();
+
+    /** Whether it compares a target with other examples known not to be members of the same model. */
+    default boolean comparesWithPopulation() {
+        return false;
+    }
 
     @Override
     default String needs() {

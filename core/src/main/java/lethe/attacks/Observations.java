@@ -13,13 +13,37 @@ public final class Observations {
     private final int worlds;
     private final float[] values; // (n × T)
     private final boolean[] positive; // (n × T), T/2 true in each row
+    private final float[] neverSeen; // (n × T), used where the example is not a member
+    private final int models;
+    private final ModelOf modelOf;
 
+    /** Which of a world's models gave a value. */
+    interface ModelOf {
+        int model(int world, int example);
+    }
+
+    /** Values of one model in each world. */
     Observations(Game game, Signal signal, int worlds, float[] values, boolean[] positive) {
+        this(game, signal, worlds, values, positive, values, 1, (world, example) -> 0);
+    }
+
+    Observations(
+            Game game,
+            Signal signal,
+            int worlds,
+            float[] values,
+            boolean[] positive,
+            float[] neverSeen,
+            int models,
+            ModelOf modelOf) {
         this.game = game;
         this.signal = signal;
         this.worlds = worlds;
         this.values = values;
         this.positive = positive;
+        this.neverSeen = neverSeen;
+        this.models = models;
+        this.modelOf = modelOf;
     }
 
     /** The game observed. */
@@ -57,6 +81,29 @@ public final class Observations {
         return values[example * worlds + world];
     }
 
+    /** The number of models a world has in this game, one for each forget set or a single one. */
+    public int models() {
+        return models;
+    }
+
+    /** Which of its world's models gave this value, in 0…{@link #models()} − 1. */
+    public int model(int example, int world) {
+        return modelOf.model(world, example);
+    }
+
+    /**
+     * The value of a negative example under that model of its number that the positives are under. An attack may compare
+     * a target with such values of other examples: its population, which the adversary knows not to be members.
+     */
+    public double neverSeen(int example, int world) {
+        return neverSeen[example * worlds + world];
+    }
+
+    /** Whether {@link #neverSeen} differs from {@link #value}, the negatives having a model of their own. */
+    boolean negativesHaveTheirOwnModel() {
+        return neverSeen != values;
+    }
+
     /** The worlds whose values of {@code example} are positive references against the target {@code world}. */
     public int[] positiveWorlds(int example, int world) {
         return referenceWorlds(example, world, true);
@@ -83,7 +130,7 @@ public final class Observations {
         for (int cell = 0; cell < negated.length; cell++) {
             negated[cell] = !positive[cell];
         }
-        return new Observations(game, signal, worlds, values, negated);
+        return new Observations(game, signal, worlds, values, negated, values, models, modelOf);
     }
 
     /** All labels (n × T), shared with the package. */

@@ -19,12 +19,18 @@ class AttackContractTest {
 
     static Stream<Attack> attacks() {
         Stream<Attack> registered = ServiceLoader.load(Attack.class).stream().map(ServiceLoader.Provider::get);
-        Stream<Attack> densities = Arrays.stream(Density.values()).map(d -> new LikelihoodRatio(d, true, Signal.PHI));
-        return Stream.concat(registered, densities);
+        Stream<Attack> densities = Arrays.stream(Density.values())
+                .flatMap(d -> Stream.of(
+                        new LikelihoodRatio(d, true, Signal.PHI), new OfflineLikelihoodRatio(d, true, Signal.PHI)));
+        Stream<Attack> variants = Stream.of(
+                new Rmia(true, 2, 0, false, true, Signal.PHI),
+                new Rmia(false, 1, 0, true, true, Signal.PHI),
+                new Rmia(false, 1, 1, false, false, Signal.PHI));
+        return Stream.concat(registered, Stream.concat(densities, variants));
     }
 
     @Test
-    void fourAttacksAreRegistered() {
+    void theAttacksOfTheDefaultPlanAreRegistered() {
         assertThat(ServiceLoader.load(Attack.class).stream().map(p -> p.get().name()))
                 .contains("loss-threshold", "logistic-regression", "two-sided-threshold", "u-lira");
     }
@@ -38,7 +44,9 @@ class AttackContractTest {
         float[] changed = values.clone();
         var random = new SplittableRandom(99);
         for (int i = 1; i < EXAMPLES; i++) {
-            changed[i * WORLDS + target] = (float) (7 * random.nextGaussian());
+            if (before.isPositive(i, target) || !attack.comparesWithPopulation()) {
+                changed[i * WORLDS + target] = (float) (7 * random.nextGaussian());
+            }
         }
 
         Scores first = attack.score(before);
