@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reference values for the tests of lethe.metrics and lethe.attacks, computed without any code of Lethe.
 
-Closed forms and brute-force definitions only, by numpy and scipy:
+Closed forms and brute-force definitions only, by numpy and scipy, and scikit-learn's support vectors:
 
     python3 benchmarks/reference/synthetic_worlds.py core/src/test/resources/reference/synthetic-worlds.json
 
@@ -14,7 +14,9 @@ import sys
 
 import numpy as np
 import scipy
+import sklearn
 from scipy import integrate, optimize, special, stats
+from sklearn.svm import SVC
 
 N = stats.norm
 PHI, Q = N.cdf, N.ppf
@@ -92,6 +94,21 @@ def rmia():
         rows.append({"a": a, "ratios": rx.tolist(), "populationRatios": rz.tolist(),
                      "scores": {str(g): (rx[:, None] / rz > g).mean(1).tolist() for g in (1, 1.1, 2)}})
     return {"p": p.tolist(), "pOut": p_out.tolist(), "z": z.tolist(), "zOut": z_out.tolist(), "rows": rows}
+
+
+# ---------------------------------------------------------------- support vectors of one feature
+def support_vectors():
+    g = np.random.default_rng(7)
+    out = []
+    for p, n in ((g.normal(1, 1, 40), g.normal(0, 1, 30)), (g.normal(0, .5, 25), g.normal(0, 2, 50)),
+                 (np.array([1., 1, 1, 1, 0]), np.array([0., 0, 1, 0, 0]))):
+        for c, gamma in ((3, 1), (.5, 2)):
+            x, y = np.concatenate([p, n])[:, None], np.repeat([1, 0], [len(p), len(n)])
+            at = np.linspace(-3, 4, 15)
+            decisions = SVC(C=c, gamma=gamma, tol=1e-8).fit(x, y).decision_function(at[:, None])
+            out.append({"positives": p.tolist(), "negatives": n.tolist(), "c": c, "gamma": gamma,
+                        "at": at.tolist(), "decisions": decisions.tolist()})
+    return out
 
 
 # ---------------------------------------------------------------- ROC by definition
@@ -290,9 +307,11 @@ def main(target):
     means = g.normal(.6, .05, 16)
     t = stats.t.interval(.95, 15, means.mean(), stats.sem(means))
     out = {
-        "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__},
+        "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__,
+                     "scikit-learn": sklearn.__version__},
         "signals": signal_cases(),
         "likelihoodRatio": micro(), "rmia": rmia(),
+        "supportVectors": support_vectors(),
         "roc": roc(), "delong": delong(), "clopperPearson": clopper_pearson(),
         "benjaminiHochberg": {"p": bh, "adjusted": stats.false_discovery_control(bh).tolist()},
         "meanInterval": {"values": means.tolist(), "mean": means.mean(), "low": t[0], "high": t[1]},

@@ -1,5 +1,6 @@
 package lethe.attacks;
 
+import java.util.List;
 import lethe.catalog.Named;
 import lethe.catalog.Sourced;
 
@@ -11,8 +12,13 @@ import lethe.catalog.Sourced;
  * population where {@link #comparesWithPopulation} says so.
  */
 public interface Attack extends Sourced {
-    /** The signal that it reads. */
+    /** The signal that it reads, or the first of several. */
     Signal signal();
+
+    /** All signals that it reads, {@link #signal} first; the others by {@link Observations#of}. */
+    default List<Signal> signals() {
+        return List.of(signal());
+    }
 
     /** Whether its decision is tailored to each example; otherwise one function judges all, a population attack. */
     boolean perExample();

@@ -1,5 +1,7 @@
 package lethe.attacks;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -116,6 +118,16 @@ public enum Game {
                 member,
                 neverSeen,
                 models(design),
-                (world, example) -> model(design, world, example)));
+                (world, example) -> model(design, world, example),
+                Map.of()));
+    }
+
+    /** What the adversary of several signals of one design sees: {@link Observations} of the first, which know the rest. */
+    public Optional<Observations> observe(List<WorldSignals> signals) {
+        return observe(signals.get(0))
+                .map(first -> first.with(signals.stream()
+                        .skip(1)
+                        .map(each -> observe(each).orElseThrow())
+                        .toList()));
     }
 }

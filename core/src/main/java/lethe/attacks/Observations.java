@@ -1,5 +1,9 @@
 package lethe.attacks;
 
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
 /**
  * What the adversary of one game sees: of each example one labelled value a world, half of them positive.
  *
@@ -16,6 +20,7 @@ public final class Observations {
     private final float[] neverSeen; // (n × T), used where the example is not a member
     private final int models;
     private final ModelOf modelOf;
+    private final Map<Signal, Observations> others;
 
     /** Which of a world's models gave a value. */
     interface ModelOf {
@@ -24,7 +29,7 @@ public final class Observations {
 
     /** Values of one model in each world. */
     Observations(Game game, Signal signal, int worlds, float[] values, boolean[] positive) {
-        this(game, signal, worlds, values, positive, values, 1, (world, example) -> 0);
+        this(game, signal, worlds, values, positive, values, 1, (world, example) -> 0, Map.of());
     }
 
     Observations(
@@ -35,7 +40,8 @@ public final class Observations {
             boolean[] positive,
             float[] neverSeen,
             int models,
-            ModelOf modelOf) {
+            ModelOf modelOf,
+            Map<Signal, Observations> others) {
         this.game = game;
         this.signal = signal;
         this.worlds = worlds;
@@ -44,6 +50,7 @@ public final class Observations {
         this.neverSeen = neverSeen;
         this.models = models;
         this.modelOf = modelOf;
+        this.others = others;
     }
 
     /** The game observed. */
@@ -54,6 +61,23 @@ public final class Observations {
     /** The signal observed. */
     public Signal signal() {
         return signal;
+    }
+
+    /** The same game by another signal that the attack reads. */
+    public Observations of(Signal other) {
+        Observations found = other == signal ? this : others.get(other);
+        if (found == null) {
+            throw new IllegalArgumentException("The observations are of " + signal.label() + " and "
+                    + others.keySet().stream().map(Signal::label).toList() + ", but not of " + other.label());
+        }
+        return found;
+    }
+
+    /** The same with other signals of the same game beside it. */
+    Observations with(List<Observations> more) {
+        Map<Signal, Observations> bySignal = new EnumMap<>(Signal.class);
+        more.forEach(each -> bySignal.put(each.signal, each));
+        return new Observations(game, signal, worlds, values, positive, neverSeen, models, modelOf, bySignal);
     }
 
     /** The number n of examples. */
@@ -130,7 +154,7 @@ public final class Observations {
         for (int cell = 0; cell < negated.length; cell++) {
             negated[cell] = !positive[cell];
         }
-        return new Observations(game, signal, worlds, values, negated, values, models, modelOf);
+        return new Observations(game, signal, worlds, values, negated, values, models, modelOf, others);
     }
 
     /** All labels (n × T), shared with the package. */
