@@ -82,9 +82,14 @@ public record OfflineLikelihoodRatio(Density density, boolean twoSided, Signal s
     }
 
     private static double[] negatives(Observations observations, int example, int world, int without) {
-        return Arrays.stream(observations.negativeWorlds(example, world))
-                .filter(w -> w != without)
-                .mapToDouble(w -> observations.value(example, w))
-                .toArray();
+        int[] worlds = observations.negativeWorlds(example, world);
+        double[] values = new double[worlds.length];
+        int count = 0;
+        for (int w : worlds) {
+            if (w != without) {
+                values[count++] = observations.value(example, w);
+            }
+        }
+        return Arrays.copyOf(values, count);
     }
 }

@@ -24,7 +24,7 @@ import lethe.metrics.Roc;
  * <p>Within one model the score ranks as {@code ratio} does whatever γ and Z are, up to ties. These matter where models
  * are pooled. Without the population the score is {@code log ratio}, which does not tie; that attack is known as BASE.
  *
- * <p>Z is sorted once a model and each x is then a binary search: O(n log n) for a world where the definition is O(n²).
+ * <p>Z is sorted once a model and each x is then looked up: at most O(n log n) for a world where the definition is O(n²).
  *
  * @param online whether positive references are used; otherwise those who never saw the example suffice
  * @param gamma γ, at least 1
@@ -164,7 +164,7 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
     /** The never-seen examples of one world, model by model, by γ times their ratio. */
     private final class Population {
         private final double[][] unordered;
-        private final double[][] ascending;
+        private final Ascending[] ascending;
 
         Population(Observations observations, int world, double[] ratios) {
             int[] count = new int[observations.models()];
@@ -172,7 +172,7 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
                 count[observations.model(i, world)] += observations.isPositive(i, world) ? 0 : 1;
             }
             unordered = new double[count.length][];
-            ascending = new double[count.length][];
+            ascending = new Ascending[count.length];
             for (int m = 0; m < count.length; m++) {
                 if (count[m] < 2) {
                     throw new IllegalArgumentException("rmia compares with other never-seen examples, but in world "
@@ -188,35 +188,83 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
                 }
             }
             for (int m = 0; m < count.length; m++) {
-                ascending[m] = unordered[m].clone();
-                Arrays.sort(ascending[m]);
+                ascending[m] = new Ascending(unordered[m]);
             }
         }
 
         /** For an example that is part of the population: as γ ≥ 1 it never exceeds itself. */
         double shareOfOthers(int model, double ratio) {
-            return (double) below(ascending[model], ratio) / (ascending[model].length - 1);
+            return (double) ascending[model].below(ratio) / (unordered[model].length - 1);
         }
 
         double shareWithoutOne(int model, double ratio, int example, int world) {
             double left = unordered[model][Scatter.below(unordered[model].length, example, world)];
-            return (double) (below(ascending[model], ratio) - (left < ratio ? 1 : 0)) / (ascending[model].length - 1);
+            return (double) (ascending[model].below(ratio) - (left < ratio ? 1 : 0)) / (unordered[model].length - 1);
         }
     }
 
-    /** The number of values below {@code bound}. */
-    private static int below(double[] ascending, double bound) {
-        int low = 0;
-        int high = ascending.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (ascending[middle] < bound) {
-                low = middle + 1;
-            } else {
-                high = middle;
+    /**
+     * Values in order, in as many equally wide buckets as there are values: where these hold few each, sorting and looking
+     * up take constant time a value, and where all share one, no more than without.
+     */
+    private static final class Ascending {
+        private final double[] values;
+        private final int[] start; // of each bucket, and the end
+        private final double low;
+        private final double perUnit;
+
+        Ascending(double[] unordered) {
+            int n = unordered.length;
+            double least = Double.POSITIVE_INFINITY;
+            double most = Double.NEGATIVE_INFINITY;
+            for (double value : unordered) {
+                least = Math.min(least, value);
+                most = Math.max(most, value);
+            }
+            low = least;
+            double scale = n / (most - least);
+            perUnit = Double.isFinite(scale) ? scale : 0;
+            start = new int[n + 1];
+            int[] bucket = new int[n];
+            for (int k = 0; k < n; k++) {
+                bucket[k] = bucket(unordered[k]);
+                start[bucket[k] + 1]++;
+            }
+            for (int b = 0; b < n; b++) {
+                start[b + 1] += start[b];
+            }
+            values = new double[n];
+            int[] next = start.clone();
+            for (int k = 0; k < n; k++) {
+                values[next[bucket[k]]++] = unordered[k];
+            }
+            for (int b = 0; b < n; b++) {
+                if (start[b + 1] - start[b] > 1) {
+                    Arrays.sort(values, start[b], start[b + 1]);
+                }
             }
         }
-        return low;
+
+        /** Never falls where the value rises, so that values of lower buckets are smaller. */
+        private int bucket(double value) {
+            return (int) Math.max(0, Math.min((value - low) * perUnit, start.length - 2));
+        }
+
+        /** The number of values below {@code bound}. */
+        int below(double bound) {
+            int bucket = bucket(bound);
+            int first = start[bucket];
+            int end = start[bucket + 1];
+            while (first < end) {
+                int middle = (first + end) >>> 1;
+                if (values[middle] < bound) {
+                    first = middle + 1;
+                } else {
+                    end = middle;
+                }
+            }
+            return first;
+        }
     }
 
     private double[] slopes(Observations observations, Sample sample) {
@@ -311,30 +359,31 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
 
         /** As in {@link #compare}, without the care for one example more or fewer. */
         private double[] shares(int world, double[] ratios, double[] ofPopulation) {
-            double[][][] sorted = {sorted(world, ratios), sorted(world, ofPopulation)};
+            Ascending[][] ascending = {ascending(world, ratios), ascending(world, ofPopulation)};
             double[] shares = new double[rows.length];
             for (int r = 0; r < rows.length; r++) {
                 int label = observations.isPositive(rows[r].example, world) ? 1 : 0;
-                double[] others = sorted[label][observations.model(rows[r].example, world)];
-                shares[r] = others.length == 0 ? 0 : (double) below(others, ratios[r]) / others.length;
+                Ascending others = ascending[label][observations.model(rows[r].example, world)];
+                int size = others.values.length;
+                shares[r] = size == 0 ? 0 : (double) others.below(ratios[r]) / size;
             }
             return shares;
         }
 
-        private double[][] sorted(int world, double[] ratios) {
+        private Ascending[] ascending(int world, double[] ratios) {
             int[] count = new int[observations.models()];
-            double[][] sorted = new double[count.length][rows.length];
+            double[][] values = new double[count.length][rows.length];
             for (int r = 0; r < rows.length; r++) {
                 if (!observations.isPositive(rows[r].example, world)) {
                     int m = observations.model(rows[r].example, world);
-                    sorted[m][count[m]++] = gamma * ratios[r];
+                    values[m][count[m]++] = gamma * ratios[r];
                 }
             }
+            Ascending[] ascending = new Ascending[count.length];
             for (int m = 0; m < count.length; m++) {
-                sorted[m] = Arrays.copyOf(sorted[m], count[m]);
-                Arrays.sort(sorted[m]);
+                ascending[m] = new Ascending(Arrays.copyOf(values[m], count[m]));
             }
-            return sorted;
+            return ascending;
         }
 
         private double[] logs(double[] ratios) {
