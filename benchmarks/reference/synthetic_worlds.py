@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 """Reference values for the tests of lethe.metrics and lethe.attacks, computed without any code of Lethe.
 
-Closed forms and brute-force definitions only, by numpy and scipy:
+Closed forms and brute-force definitions only, by numpy and scipy, and scikit-learn's support vectors:
 
     python3 benchmarks/reference/synthetic_worlds.py core/src/test/resources/reference/synthetic-worlds.json
 
 Simulated entries state their number of examples; everything else is exact to double precision.
 """
 import json
+import math
 import platform
 import sys
 
 import numpy as np
 import scipy
+import sklearn
 from scipy import integrate, optimize, special, stats
+from sklearn.svm import SVC
 
 N = stats.norm
 PHI, Q = N.cdf, N.ppf
@@ -27,7 +30,15 @@ def signals(z, y):
     p = np.exp(log_p)
     wrong = np.arange(len(z)) != y
     log_not_p = np.array([special.logsumexp(np.delete(log_p, c)) for c in range(len(z))])
+    u, m = z / 2, .6 * (np.arange(len(z)) == y)
+    poly = lambda a, n: sum(a ** k / math.factorial(k) for k in range(n + 1))
+    share = lambda f: f[y] / f.sum()
     return {
+        "SOFT_MARGIN": special.softmax(u - m)[y],
+        "TAYLOR": share(poly(u, 4)),
+        "TAYLOR_SOFT_MARGIN": share(poly(u - m, 4)),
+        "TAYLOR_SOFT_MARGIN_LEGACY": share(poly(u - m, 3)),
+        "NEG_MENTROPY_LEGACY": ((1 - p) * log_p).sum(),
         "NEG_LOSS": log_p[y],
         "PHI": z[y] - special.logsumexp(others),
         "MARGIN": z[y] - others.max(),
@@ -42,6 +53,7 @@ def signal_cases():
     cases = [([2, 1, 0], 0), ([2, 1, 0], 2), ([1000, 0, 0], 0), ([0, 1000, 0], 0), ([5] * 4, 1), ([20] + [0] * 9, 0),
              ([-3.25, 4.5, 0.125, 4.5], 1), ([-3.25, 4.5, 0.125, 4.5], 3)]
     cases += [(np.log([.7, .2, .1]).tolist(), y) for y in range(3)]
+    cases += [([4, 1, -2], y) for y in range(3)] + [([-8, 3, 0], 0), ([-6, -9, -12], 0)]
     out = []
     for z, y in cases:
         s = signals(z, y)
@@ -68,6 +80,35 @@ def micro():
                for o_, ma, sa, mb, sb in [(3, 2, 1, 4, 1), (3, 3, .5, 3, 2), (10, 2, 1, 4, 1), (0, 3, .5, 3, 2)]]
     return {"positives": a.tolist(), "negatives": b.tolist(), "value": o,
             "llr": {k: float(v) for k, v in llr.items()}, "plugged": plugged}
+
+
+# ---------------------------------------------------------------- RMIA by definition
+def rmia():
+    """Every pair is compared; the first three examples never serve as population."""
+    p, p_out = np.array([.9, .6, .2]), np.array([.5, .6, .4])
+    z, z_out = np.array([.3, .5, .7, .9]), np.array([.4, .5, .6, .95])
+    rows = []
+    for a in (0, .3, 1):
+        mean = lambda out: .5 * ((1 + a) * out + 1 - a)
+        rx, rz = p / mean(p_out), z / mean(z_out)
+        rows.append({"a": a, "ratios": rx.tolist(), "populationRatios": rz.tolist(),
+                     "scores": {str(g): (rx[:, None] / rz > g).mean(1).tolist() for g in (1, 1.1, 2)}})
+    return {"p": p.tolist(), "pOut": p_out.tolist(), "z": z.tolist(), "zOut": z_out.tolist(), "rows": rows}
+
+
+# ---------------------------------------------------------------- support vectors of one feature
+def support_vectors():
+    g = np.random.default_rng(7)
+    out = []
+    for p, n in ((g.normal(1, 1, 40), g.normal(0, 1, 30)), (g.normal(0, .5, 25), g.normal(0, 2, 50)),
+                 (np.array([1., 1, 1, 1, 0]), np.array([0., 0, 1, 0, 0]))):
+        for c, gamma in ((3, 1), (.5, 2)):
+            x, y = np.concatenate([p, n])[:, None], np.repeat([1, 0], [len(p), len(n)])
+            at = np.linspace(-3, 4, 15)
+            decisions = SVC(C=c, gamma=gamma, tol=1e-8).fit(x, y).decision_function(at[:, None])
+            out.append({"positives": p.tolist(), "negatives": n.tolist(), "c": c, "gamma": gamma,
+                        "at": at.tolist(), "decisions": decisions.tolist()})
+    return out
 
 
 # ---------------------------------------------------------------- ROC by definition
@@ -266,9 +307,11 @@ def main(target):
     means = g.normal(.6, .05, 16)
     t = stats.t.interval(.95, 15, means.mean(), stats.sem(means))
     out = {
-        "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__},
+        "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__,
+                     "scikit-learn": sklearn.__version__},
         "signals": signal_cases(),
-        "likelihoodRatio": micro(),
+        "likelihoodRatio": micro(), "rmia": rmia(),
+        "supportVectors": support_vectors(),
         "roc": roc(), "delong": delong(), "clopperPearson": clopper_pearson(),
         "benjaminiHochberg": {"p": bh, "adjusted": stats.false_discovery_control(bh).tolist()},
         "meanInterval": {"values": means.tolist(), "mean": means.mean(), "low": t[0], "high": t[1]},

@@ -33,7 +33,9 @@ final class AttackArithmetic {
         ShadowDesign design = ShadowDesign.balanced(examples, worlds, 1, new SplittableRandom(1));
         for (Attack attack : Catalog.of(Attack.class).all().values()) {
             Observations observations = Game.EFFICACY
-                    .observe(WorldSignals.read(design, attack.signal(), new Normal(design)))
+                    .observe(attack.signals().stream()
+                            .map(signal -> WorldSignals.read(design, signal, new Normal(design)))
+                            .toList())
                     .orElseThrow();
             Scores scores = attack.score(observations);
             double[] values = new double[examples * worlds];

@@ -1,5 +1,6 @@
 package lethe.attacks;
 
+import java.util.List;
 import lethe.catalog.Named;
 import lethe.catalog.Sourced;
 
@@ -7,14 +8,25 @@ import lethe.catalog.Sourced;
  * A membership attack: it turns the observations of a game into scores and decisions.
  *
  * <p>A new one is a record with {@link Named} and {@code @AutoService(Attack.class)}; nothing else has to know it. For
- * each target world it may learn from all others but must not use the target's labels or other values.
+ * each target world it may learn from all others but must not use the target's labels or other values, except those of a
+ * population where {@link #comparesWithPopulation} says so.
  */
 public interface Attack extends Sourced {
-    /** The signal that it reads. */
+    /** The signal that it reads, or the first of several. */
     Signal signal();
+
+    /** All signals that it reads, {@link #signal} first; the others by {@link Observations#of}. */
+    default List<Signal> signals() {
+        return List.of(signal());
+    }
 
     /** Whether its decision is tailored to each example; otherwise one function judges all, a population attack. */
     boolean perExample();
+
+    /** Whether it compares a target with other examples known not to be members of the same model. */
+    default boolean comparesWithPopulation() {
+        return false;
+    }
 
     @Override
     default String needs() {

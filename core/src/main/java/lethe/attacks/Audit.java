@@ -6,7 +6,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import lethe.catalog.Settings;
 import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
@@ -76,10 +79,12 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
             bySignal.put(each.signal(), each);
         }
         for (Attack attack : attacks) {
-            if (!bySignal.containsKey(attack.signal())) {
-                throw new IllegalArgumentException("Attack " + attack.name() + " reads the signal "
-                        + attack.signal().label() + ", but the audit was given "
-                        + bySignal.keySet().stream().map(Signal::label).toList());
+            for (Signal read : attack.signals()) {
+                if (!bySignal.containsKey(read)) {
+                    throw new IllegalArgumentException("Attack " + attack.name() + " reads the signal " + read.label()
+                            + ", but the audit was given "
+                            + bySignal.keySet().stream().map(Signal::label).toList());
+                }
             }
         }
         WorldSignals first = signals[0];
@@ -100,11 +105,27 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         return new Findings(results, comparisons, vulnerability(first));
     }
 
-    private static Observations observe(Game game, Map<Signal, WorldSignals> signals, Attack attack) {
-        WorldSignals read = signals.get(attack.signal());
-        if (read == null) {
-            throw new IllegalStateException("No values of " + attack.signal());
+    /** The catalogue name, and where several attacks share it the settings in which they differ. */
+    private String label(Attack attack) {
+        List<Attack> alike = attacks.stream()
+                .filter(other -> other.name().equals(attack.name()))
+                .toList();
+        if (alike.size() == 1) {
+            return attack.name();
         }
+        return Settings.toTree(attack).entrySet().stream()
+                .filter(setting -> alike.stream()
+                        .anyMatch(other -> !setting.getValue()
+                                .equals(Settings.toTree(other).get(setting.getKey()))))
+                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining(", ", attack.name() + " (", ")"));
+    }
+
+    private static Observations observe(Game game, Map<Signal, WorldSignals> signals, Attack attack) {
+        List<WorldSignals> read = attack.signals().stream()
+                .map(signal -> Optional.ofNullable(signals.get(signal))
+                        .orElseThrow(() -> new IllegalStateException("No values of " + signal)))
+                .toList();
         return game.observe(read).orElseThrow();
     }
 
@@ -124,7 +145,7 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         }
         double[][] bands = Arrays.copyOfRange(replicated, 1 + fprs.size(), replicated.length);
         return new AttackResult(
-                attack.name(),
+                label(attack),
                 attack.perExample(),
                 observations.game(),
                 observations.signal().label(),
@@ -188,8 +209,8 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
             rivalReplicates.add(bootstrap.replicate(half(split, rival, h), h, new double[] {fpr}));
         }
         String rivalNames = rivals.get(0).equals(rivals.get(1))
-                ? rivals.get(0).name()
-                : rivals.get(0).name() + " / " + rivals.get(1).name();
+                ? label(rivals.get(0))
+                : label(rivals.get(0)) + " / " + label(rivals.get(1));
         List<Comparison> comparisons = new ArrayList<>();
         for (Attack attack : perExample) {
             double auc = 0;
@@ -210,7 +231,7 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
             }
             comparisons.add(new Comparison(
                     game,
-                    attack.name(),
+                    label(attack),
                     rivalNames,
                     CrossedBootstrap.interval(auc, gains[0]),
                     CrossedBootstrap.interval(tpr, gains[1]),

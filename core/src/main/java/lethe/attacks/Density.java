@@ -1,5 +1,7 @@
 package lethe.attacks;
 
+import lethe.metrics.SpecialFunctions;
+
 /**
  * How the distribution of an example's signal is estimated from a handful of reference values. All work with logarithms
  * of densities throughout: far from the references both densities underflow, but their ratio does not.
@@ -13,6 +15,11 @@ public enum Density {
             double b = negative.variance(negativeSquares(r, shared));
             return gauss(s - r.meanPositive, a) - gauss(s - r.meanNegative, b);
         }
+
+        @Override
+        double deviation(double s, References r, VariancePrior negative) {
+            return (s - r.meanNegative) / Math.sqrt(negative.variance(r.squaresNegative));
+        }
     },
     /** A normal density with one within-example variance for all examples; best where they do not differ. */
     GAUSS_POOLED {
@@ -21,6 +28,11 @@ public enum Density {
             double a = positive.variance(positive.pooled() * positive.degrees());
             double b = negative.variance(negative.pooled() * negative.degrees());
             return gauss(s - r.meanPositive, a) - gauss(s - r.meanNegative, b);
+        }
+
+        @Override
+        double deviation(double s, References r, VariancePrior negative) {
+            return (s - r.meanNegative) / Math.sqrt(negative.variance(negative.pooled() * negative.degrees()));
         }
     },
     /**
@@ -38,6 +50,11 @@ public enum Density {
             double toNegative = s - r.meanNegative;
             return positive.logStudent(toPositive * toPositive, a) - negative.logStudent(toNegative * toNegative, b);
         }
+
+        @Override
+        double deviation(double s, References r, VariancePrior negative) {
+            return (s - r.meanNegative) / Math.sqrt(negative.shrunk(r.squaresNegative) * (1 + 1.0 / r.k));
+        }
     },
     /**
      * Normal kernels with Silverman's bandwidth {@code 1.06·s·K^(−1/5)} for each example and class, at least 0.3 of the
@@ -50,8 +67,15 @@ public enum Density {
             double b = bandwidth(negative.variance(negativeSquares(r, shared)), negative.pooled(), r.k);
             return logKernelMean(s, r.positives(), a) - logKernelMean(s, r.negatives(), b);
         }
+
+        @Override
+        double deviation(double s, References r, VariancePrior negative) {
+            double h = bandwidth(negative.variance(r.squaresNegative), negative.pooled(), r.k);
+            return kernelDeviation(s, r.negatives(), h);
+        }
     };
 
+    private static final double SMALLEST_TAIL = 1e-290; // 36 deviations out, where only the nearest kernel counts
     private static final double SILVERMAN = 1.06;
     private static final double SMALLEST_BANDWIDTH = 0.3; // of the pooled deviation
 
@@ -62,6 +86,29 @@ public enum Density {
      *     then both describe
      */
     abstract double logRatio(double s, References r, VariancePrior positive, VariancePrior negative, boolean shared);
+
+    /**
+     * How far {@code s} lies above the negative references, in standard deviations: the normal or Student quantile of
+     * their distribution function, which unlike the probability does not round to 1. Only the negative half of {@code r}
+     * is read.
+     */
+    abstract double deviation(double s, References r, VariancePrior negative);
+
+    /** The normal quantile of the mean of normal distribution functions of width {@code h} around {@code centres}. */
+    static double kernelDeviation(double s, double[] centres, double h) {
+        double below = 0; // of the smaller tail, which keeps its digits
+        double nearest = Double.POSITIVE_INFINITY;
+        double side = 0;
+        for (double centre : centres) {
+            side += Math.signum(s - centre);
+        }
+        double sign = side > 0 ? -1 : 1;
+        for (double centre : centres) {
+            below += SpecialFunctions.normalCdf(sign * (s - centre) / h) / centres.length;
+            nearest = Math.min(nearest, Math.abs(s - centre));
+        }
+        return below > SMALLEST_TAIL ? sign * SpecialFunctions.normalQuantile(below) : -sign * nearest / h;
+    }
 
     /** The logarithm of the mean of normal kernels of width {@code h} around {@code centres}. */
     static double logKernelMean(double s, double[] centres, double h) {

@@ -69,7 +69,7 @@ public record LikelihoodRatio(Density density, boolean sharedVariance, Signal si
     }
 
     /** For each class {negative, positive} and target world, what the other worlds say about variances. */
-    private VariancePrior[][] priors(Observations observations) {
+    VariancePrior[][] priors(Observations observations) {
         int n = observations.examples();
         int worlds = observations.worlds();
         double degrees = (observations.shadowsPerClass() - 1) * (sharedVariance ? 2.0 : 1.0);

@@ -1,5 +1,9 @@
 package lethe.attacks;
 
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
 /**
  * What the adversary of one game sees: of each example one labelled value a world, half of them positive.
  *
@@ -13,13 +17,40 @@ public final class Observations {
     private final int worlds;
     private final float[] values; // (n × T)
     private final boolean[] positive; // (n × T), T/2 true in each row
+    private final float[] neverSeen; // (n × T), used where the example is not a member
+    private final int models;
+    private final ModelOf modelOf;
+    private final Map<Signal, Observations> others;
 
+    /** Which of a world's models gave a value. */
+    interface ModelOf {
+        int model(int world, int example);
+    }
+
+    /** Values of one model in each world. */
     Observations(Game game, Signal signal, int worlds, float[] values, boolean[] positive) {
+        this(game, signal, worlds, values, positive, values, 1, (world, example) -> 0, Map.of());
+    }
+
+    Observations(
+            Game game,
+            Signal signal,
+            int worlds,
+            float[] values,
+            boolean[] positive,
+            float[] neverSeen,
+            int models,
+            ModelOf modelOf,
+            Map<Signal, Observations> others) {
         this.game = game;
         this.signal = signal;
         this.worlds = worlds;
         this.values = values;
         this.positive = positive;
+        this.neverSeen = neverSeen;
+        this.models = models;
+        this.modelOf = modelOf;
+        this.others = others;
     }
 
     /** The game observed. */
@@ -30,6 +61,23 @@ public final class Observations {
     /** The signal observed. */
     public Signal signal() {
         return signal;
+    }
+
+    /** The same game by another signal that the attack reads. */
+    public Observations of(Signal other) {
+        Observations found = other == signal ? this : others.get(other);
+        if (found == null) {
+            throw new IllegalArgumentException("The observations are of " + signal.label() + " and "
+                    + others.keySet().stream().map(Signal::label).toList() + ", but not of " + other.label());
+        }
+        return found;
+    }
+
+    /** The same with other signals of the same game beside it. */
+    Observations with(List<Observations> more) {
+        Map<Signal, Observations> bySignal = new EnumMap<>(Signal.class);
+        more.forEach(each -> bySignal.put(each.signal, each));
+        return new Observations(game, signal, worlds, values, positive, neverSeen, models, modelOf, bySignal);
     }
 
     /** The number n of examples. */
@@ -55,6 +103,29 @@ public final class Observations {
     /** The value observed. */
     public double value(int example, int world) {
         return values[example * worlds + world];
+    }
+
+    /** The number of models a world has in this game, one for each forget set or a single one. */
+    public int models() {
+        return models;
+    }
+
+    /** Which of its world's models gave this value, in 0…{@link #models()} − 1. */
+    public int model(int example, int world) {
+        return modelOf.model(world, example);
+    }
+
+    /**
+     * The value of a negative example under that model of its number that the positives are under. An attack may compare
+     * a target with such values of other examples: its population, which the adversary knows not to be members.
+     */
+    public double neverSeen(int example, int world) {
+        return neverSeen[example * worlds + world];
+    }
+
+    /** Whether {@link #neverSeen} differs from {@link #value}, the negatives having a model of their own. */
+    boolean negativesHaveTheirOwnModel() {
+        return neverSeen != values;
     }
 
     /** The worlds whose values of {@code example} are positive references against the target {@code world}. */
@@ -83,7 +154,7 @@ public final class Observations {
         for (int cell = 0; cell < negated.length; cell++) {
             negated[cell] = !positive[cell];
         }
-        return new Observations(game, signal, worlds, values, negated);
+        return new Observations(game, signal, worlds, values, negated, values, models, modelOf, others);
     }
 
     /** All labels (n × T), shared with the package. */

@@ -39,6 +39,20 @@ class References {
         return references;
     }
 
+    /** The moments of negative values alone. */
+    static References ofNegatives(double[] negatives) {
+        var references = new References() {
+            @Override
+            double[] negatives() {
+                return negatives;
+            }
+        };
+        references.k = negatives.length;
+        references.meanNegative = mean(negatives);
+        references.squaresNegative = squares(negatives, references.meanNegative);
+        return references;
+    }
+
     /** The positive values themselves. */
     double[] positives() {
         throw new IllegalStateException("Only moments are known");

@@ -45,6 +45,11 @@ record VariancePrior(double degrees, double pooled, double priorDegrees, double 
         return of(degrees, pooled, 2 * half, Math.exp(level + SpecialFunctions.digamma(half) - Math.log(half)));
     }
 
+    /** The same prior for variances of another number of degrees of freedom. */
+    VariancePrior withDegrees(double other) {
+        return of(other, pooled, priorDegrees, priorVariance);
+    }
+
     /** The unbiased variance of one example, not below the floor. */
     double variance(double squares) {
         return Math.max(squares / degrees, floor(pooled));

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
-import lethe.attacks.Attack;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
 import lethe.attacks.Game;
@@ -156,7 +155,7 @@ final class Assembly {
         }
         AuditPlan audit = setting.plan().audit();
         WorldSignals[] signals = audit.attacks().stream()
-                .map(Attack::signal)
+                .flatMap(attack -> attack.signals().stream())
                 .distinct()
                 .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, label, method)))
                 .toArray(WorldSignals[]::new);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -19,12 +20,18 @@ class AttackContractTest {
 
     static Stream<Attack> attacks() {
         Stream<Attack> registered = ServiceLoader.load(Attack.class).stream().map(ServiceLoader.Provider::get);
-        Stream<Attack> densities = Arrays.stream(Density.values()).map(d -> new LikelihoodRatio(d, true, Signal.PHI));
-        return Stream.concat(registered, densities);
+        Stream<Attack> densities = Arrays.stream(Density.values())
+                .flatMap(d -> Stream.of(
+                        new LikelihoodRatio(d, true, Signal.PHI), new OfflineLikelihoodRatio(d, true, Signal.PHI)));
+        Stream<Attack> variants = Stream.of(
+                new Rmia(true, 2, 0, false, true, Signal.PHI),
+                new Rmia(false, 1, 0, true, true, Signal.PHI),
+                new Rmia(false, 1, 1, false, false, Signal.PHI));
+        return Stream.concat(registered, Stream.concat(densities, variants));
     }
 
     @Test
-    void fourAttacksAreRegistered() {
+    void theAttacksOfTheDefaultPlanAreRegistered() {
         assertThat(ServiceLoader.load(Attack.class).stream().map(p -> p.get().name()))
                 .contains("loss-threshold", "logistic-regression", "two-sided-threshold", "u-lira");
     }
@@ -33,16 +40,18 @@ class AttackContractTest {
     @MethodSource("attacks")
     void aScoreDoesNotDependOnAnythingElseInItsWorld(Attack attack) {
         float[] values = values(1);
-        Observations before = observations(values);
+        Observations before = observations(attack, values);
         int target = 5;
         float[] changed = values.clone();
         var random = new SplittableRandom(99);
         for (int i = 1; i < EXAMPLES; i++) {
-            changed[i * WORLDS + target] = (float) (7 * random.nextGaussian());
+            if (before.isPositive(i, target) || !attack.comparesWithPopulation()) {
+                changed[i * WORLDS + target] = (float) (7 * random.nextGaussian());
+            }
         }
 
         Scores first = attack.score(before);
-        Scores second = attack.score(observations(changed));
+        Scores second = attack.score(observations(attack, changed));
 
         // sums that the target was taken out of again, and iterations with another start, differ in rounding
         assertThat(second.value(0, target)).isCloseTo(first.value(0, target), within(1e-7));
@@ -52,7 +61,7 @@ class AttackContractTest {
     @ParameterizedTest
     @MethodSource("attacks")
     void scoresAreNumbersAndRepeatable(Attack attack) {
-        Observations observations = observations(values(2));
+        Observations observations = observations(attack, values(2));
 
         double[] scores = attack.score(observations).values();
 
@@ -63,16 +72,20 @@ class AttackContractTest {
     @ParameterizedTest
     @MethodSource("attacks")
     void aPlainLeakIsFoundAndDecidedAboutRightly(Attack attack) {
-        Observations observations = observations(values(3));
+        Observations observations = observations(attack, values(3));
         Scores scores = attack.score(observations);
 
         assertThat(Roc.of(scores.values(), observations.labels()).auc()).isGreaterThan(0.85);
         assertThat(Roc.of(scores.decisions(), observations.labels()).auc()).isGreaterThan(0.75);
     }
 
-    private static Observations observations(float[] values) {
+    /** Every signal that the attack reads has the same values. */
+    private static Observations observations(Attack attack, float[] values) {
         ShadowDesign design = ShadowDesign.balanced(EXAMPLES, WORLDS, 1, new SplittableRandom(42));
-        return new Observations(Game.PRIVACY, Signal.PHI, WORLDS, values, design.memberMatrix());
+        List<Observations> all = attack.signals().stream()
+                .map(signal -> new Observations(Game.PRIVACY, signal, WORLDS, values, design.memberMatrix()))
+                .toList();
+        return all.get(0).with(all);
     }
 
     private static float[] values(long seed) {

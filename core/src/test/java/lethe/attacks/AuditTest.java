@@ -160,6 +160,41 @@ class AuditTest {
     }
 
     @Test
+    void attacksOfOneNameAreToldApartByTheirSettings() {
+        SyntheticWorlds.Law nothing = (i, member, noise) -> noise;
+        WorldSignals phi = SyntheticWorlds.signals(
+                ShadowDesign.balanced(24, 6, 1, new SplittableRandom(1)), 1, nothing, nothing, nothing);
+        List<Attack> attacks =
+                List.of(new LossThreshold(), new Rmia(), new Rmia(true, 1, 0.3, false, true, Signal.PHI));
+
+        Audit.Findings findings = new Audit(attacks, List.of(0.1), 20, 1).run(phi);
+
+        assertThat(findings.attacks())
+                .extracting(AttackResult::attack)
+                .containsSubsequence("loss-threshold", "rmia (online=false)", "rmia (online=true)");
+        assertThat(findings.comparisons())
+                .extracting(Comparison::perExample)
+                .contains("rmia (online=false)", "rmia (online=true)");
+    }
+
+    @Test
+    void anAttackOnSeveralSignalsIsGivenThemAll() {
+        ShadowDesign design = ShadowDesign.balanced(40, 8, 1, new SplittableRandom(1));
+        SyntheticWorlds.Law leak = (i, member, noise) -> noise + (member ? 2 : 0);
+        WorldSignals[] signals = new RandomForest()
+                .signals().stream()
+                        .map(signal -> SyntheticWorlds.signals(design, signal, 1, leak, leak, leak))
+                        .toArray(WorldSignals[]::new);
+
+        Audit.Findings findings = new Audit(List.of(new RandomForest()), List.of(0.1), 20, 1).run(signals);
+
+        assertThat(findings.attacks())
+                .allSatisfy(result -> assertThat(result.auc().value()).isGreaterThan(0.8));
+        assertThatThrownBy(() -> new Audit(List.of(new RandomForest()), 1).run(signals[0]))
+                .hasMessageContaining("random-forest reads the signal neg-entropy, but the audit was given [phi]");
+    }
+
+    @Test
     void aMissingSignalIsNamed() {
         SyntheticWorlds.Law nothing = (i, member, noise) -> noise;
         WorldSignals phi = SyntheticWorlds.signals(

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import lethe.ReferenceValues;
 import lethe.metrics.Roc;
 import lethe.metrics.SpecialFunctions;
@@ -101,6 +104,80 @@ class PopulationAttacksTest {
         assertThat(auc(new LogisticRegression(), observations)).isEqualTo(1);
         assertThat(new LogisticRegression().score(observations).decisions())
                 .isEqualTo(new LossThreshold().score(observations).decisions());
+    }
+
+    @Test
+    void intervalsAreFoundByTheSupportVectorsAndTheForest() {
+        JsonNode pin = ReferenceValues.of("varianceOnly").get("rows").get(1);
+        Observations observations =
+                SyntheticWorlds.observe(1000, 16, 7, (i, member, noise) -> member ? noise : 2 * noise);
+
+        double[] decisions = new SupportVectorAttack().score(observations).decisions();
+        double accuracy = pin.get("accuracy").asDouble(); // of the best interval
+        assertThat(Roc.of(decisions, observations.labels()).auc()).isCloseTo(accuracy, within(0.02));
+        assertThat(auc(new SupportVectorAttack(), observations))
+                .isGreaterThan(0.66); // 0.705 at best; no ranks are fitted
+        assertThat(auc(new LossThreshold(), observations)).isCloseTo(0.5, within(0.015));
+        assertThat(auc(new RandomForest(20, 4, 1), alike(observations)))
+                .isCloseTo(pin.get("auc").asDouble(), within(0.03));
+    }
+
+    /** One signal in the place of all that the forest reads. */
+    private static Observations alike(Observations observations) {
+        float[] values = new float[observations.examples() * observations.worlds()];
+        for (int cell = 0; cell < values.length; cell++) {
+            values[cell] = (float) observations.value(cell / observations.worlds(), cell % observations.worlds());
+        }
+        return observations.with(new RandomForest()
+                .signals().stream()
+                        .map(signal -> new Observations(
+                                Game.CLASSIC, signal, observations.worlds(), values, observations.labels()))
+                        .toList());
+    }
+
+    @Test
+    void theForestCombinesSignalsOfWhichNoneTellsAnything() {
+        // members have φ and the entropy on the same side of zero
+        ShadowDesign design = ShadowDesign.balanced(300, 16, 1, new SplittableRandom(21));
+        var random = new SplittableRandom(22);
+        float[][] values = new float[5][300 * 16];
+        for (int cell = 0; cell < 300 * 16; cell++) {
+            boolean member = design.isMember(cell % 16, cell / 16);
+            values[0][cell] = (float) random.nextGaussian();
+            for (int k = 2; k < 5; k++) {
+                values[k][cell] = (float) random.nextGaussian();
+            }
+            float size = (float) Math.abs(random.nextGaussian());
+            values[1][cell] = member == values[0][cell] > 0 ? size : -size;
+        }
+        List<Observations> features = new ArrayList<>();
+        for (Signal signal : new RandomForest().signals()) {
+            features.add(new Observations(Game.CLASSIC, signal, 16, values[features.size()], design.memberMatrix()));
+        }
+        Observations observations = features.get(0).with(features);
+
+        assertThat(auc(new LossThreshold(), observations)).isCloseTo(0.5, within(0.03));
+        assertThat(auc(new RandomForest(), observations)).isGreaterThan(0.9);
+    }
+
+    @Test
+    void withoutSignalTrainedAttacksFindNothing() {
+        Observations observations = SyntheticWorlds.observe(400, 24, 23, (i, member, noise) -> i % 3 + noise);
+
+        double standardError = Math.sqrt(1.0 / 6 / (400 * 12));
+        assertThat(auc(new SupportVectorAttack(), observations)).isCloseTo(0.5, within(3 * standardError));
+        assertThat(auc(new RandomForest(20, 6, 1), alike(observations))).isCloseTo(0.5, within(3 * standardError));
+    }
+
+    @Test
+    void correctnessIsAsAccurateAsTheGapOfAccuraciesSays() {
+        Observations observations =
+                SyntheticWorlds.observe(1000, 16, 25, (i, member, noise) -> noise < (member ? 2 : 0) ? 1 : 0);
+
+        double[] decisions = new Correctness().score(observations).decisions();
+
+        double gap = SpecialFunctions.normalCdf(2) - 0.5;
+        assertThat(Roc.of(decisions, observations.labels()).auc()).isCloseTo(0.5 + gap / 2, within(0.01));
     }
 
     @Test

@@ -26,6 +26,11 @@ final class SyntheticWorlds {
 
     /** Member and outsider laws of the original and the unlearned models, in a full design. */
     static WorldSignals signals(ShadowDesign design, long seed, Law original, Law forgotten, Law retained) {
+        return signals(design, Signal.PHI, seed, original, forgotten, retained);
+    }
+
+    static WorldSignals signals(
+            ShadowDesign design, Signal signal, long seed, Law original, Law forgotten, Law retained) {
         int n = design.examples();
         float[][] before = new float[design.worlds()][n];
         float[][][] after = new float[design.worlds()][design.forgetSets()][n];
@@ -40,7 +45,7 @@ final class SyntheticWorlds {
                 }
             }
         }
-        return WorldSignals.of(design, Signal.PHI, before, after);
+        return WorldSignals.of(design, signal, before, after);
     }
 
     /** A fixed normal draw for each example, such as its mean. */
