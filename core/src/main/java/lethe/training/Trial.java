@@ -80,7 +80,8 @@ public final class Trial {
         return new Trial(seed, recipe, progress, checkpoints, stopRequested, eyes);
     }
 
-    Watcher watcher() {
+    /** Who watches; nobody unless said. */
+    public Watcher watcher() {
         return watcher;
     }
 
