@@ -113,6 +113,22 @@ class MethodsTest {
                 .hasMessageContaining("lower the learning rate");
     }
 
+    @Test
+    void ascentMayFirstDescendOnTheRetainSet() {
+        var repaired = new GradientAscent(true, 10, 0.005, 16, 0.9, 0, 0, CONSTANT);
+        var alone = new GradientAscent(false, 10, 0.005, 16, 0.9, 0, 0, CONSTANT);
+
+        assertThat(repaired.traits().readsRetain()).isTrue();
+        assertThat(repaired.cost(0.1, 100)).isEqualTo(10);
+        try (Model first = repaired.unlearn(plain.original, plain.split, plain.trial(1));
+                Model second = alone.unlearn(plain.original, plain.split, plain.trial(1))) {
+            assertThat(loss(first, plain.split.retain()).item())
+                    .isLessThan(loss(second, plain.split.retain()).item());
+            assertThat(loss(first, plain.split.forget()).item())
+                    .isGreaterThan(loss(plain.original, plain.split.forget()).item());
+        }
+    }
+
     // ---------------------------------------------------------------- NegGrad+
 
     @Test
