@@ -68,14 +68,15 @@ public record CatastrophicForgettingK(
 
     @Override
     public Model unlearn(Model original, Split split, Trial trial) {
-        return blocks().tune(original, split, trial, tuning(), batch);
+        return blocks().tune(
+                        original,
+                        split,
+                        trial,
+                        new Tuning(epochs, learningRate, momentum, weightDecay, schedule),
+                        batch);
     }
 
     LastBlocks blocks() {
         return new LastBlocks(k, frozenStatistics, pull);
-    }
-
-    private Tuning tuning() {
-        return new Tuning(epochs, learningRate, momentum, weightDecay, schedule);
     }
 }

@@ -48,7 +48,8 @@ class BadTeacherTest {
             Batches batches = Batches.shuffled(16, Seed.of(1), Source.plain(retain), Source.plain(forget));
             for (int i = 0; i < batches.count(); i++) {
                 Batch batch = batches.batch(i);
-                float[] advice = BadTeacher.advice(good, bad, batch, retain.size()).toFloats();
+                float[] advice =
+                        BadTeacher.advice(good, bad, batch, retain.size()).toFloats();
                 float[] known = toy.original.logits(batch.inputs()).toFloats();
                 float[] fresh = other.logits(batch.inputs()).toFloats();
                 for (int j = 0; j < advice.length; j++) {
@@ -72,7 +73,8 @@ class BadTeacherTest {
             double usual = weights.gradient().abs().sum().item();
 
             weights.clearGradient();
-            method(1, 1).loss(itself.logits(batch), toy.original.logits(batch.inputs()))
+            method(1, 1)
+                    .loss(itself.logits(batch), toy.original.logits(batch.inputs()))
                     .backward();
 
             assertThat(weights.gradient().abs().sum().item()).isLessThan(1e-4 * usual);
@@ -101,8 +103,10 @@ class BadTeacherTest {
                     .logits(batch.inputs())
                     .crossEntropy(batch.labels())
                     .item();
-            double after =
-                    unlearned.logits(batch.inputs()).crossEntropy(batch.labels()).item();
+            double after = unlearned
+                    .logits(batch.inputs())
+                    .crossEntropy(batch.labels())
+                    .item();
             assertThat(after).isGreaterThan(2 * before);
         }
     }

@@ -61,7 +61,9 @@ class BoundaryExpandTest {
                 Model unlearned = method.unlearn(toy.original, toy.split, toy.trial(1))) {
             assertThat(unlearned.classes()).isEqualTo(4);
             assertThat(unlearned.architecture()).isEqualTo(toy.original.architecture());
-            assertThat(unlearned.logits(toy.split.forget().inputs(new int[] {0, 1})).shape())
+            assertThat(unlearned
+                            .logits(toy.split.forget().inputs(new int[] {0, 1}))
+                            .shape())
                     .containsExactly(2, 4);
             assertThat(Evaluation.accuracy(unlearned, toy.split.forget()))
                     .isLessThan(Evaluation.accuracy(toy.original, toy.split.forget()));

@@ -3,8 +3,10 @@ package lethe.unlearning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import lethe.engine.NoGrad;
 import lethe.engine.Parameter;
 import lethe.engine.Scope;
@@ -51,6 +53,10 @@ class LastBlocksTest {
         }
     }
 
+    private static float[] floats(Map<String, Tensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name), name).toFloats();
+    }
+
     private static List<String> names(int k, Architecture architecture) {
         return new LastBlocks(k, true, 0).names(architecture, architecture.build(new long[] {3, 32, 32}, 4));
     }
@@ -83,8 +89,8 @@ class LastBlocksTest {
             unlearned.named().forEach((name, tensor) -> {
                 if (name.contains("running")) {
                     boolean moves = !frozenStatistics && name.startsWith("residual3.");
-                    assertThat(!java.util.Arrays.equals(
-                                    tensor.toFloats(), before.get(name).toFloats()))
+                    assertThat(!Arrays.equals(
+                                    tensor.toFloats(), floats(before, name)))
                             .as(name)
                             .isEqualTo(moves);
                 }
@@ -132,10 +138,10 @@ class LastBlocksTest {
                 boolean end = name.startsWith("residual3.") || name.startsWith("head.");
                 assertThat(tensor.toFloats())
                         .as(name)
-                        .containsExactly((end ? drawn : before).get(name).toFloats());
+                        .containsExactly(floats(end ? drawn : before, name));
             });
-            assertThat(drawn.get("head.weight").toFloats())
-                    .isNotEqualTo(before.get("head.weight").toFloats());
+            assertThat(floats(drawn, "head.weight"))
+                    .isNotEqualTo(floats(before, "head.weight"));
         }
     }
 

@@ -31,8 +31,7 @@ class ScrubRewindTest {
     }
 
     private static ScrubRewind method(double learningRate, int forgetEpochs) {
-        return new ScrubRewind(
-                0.5, 1, 4, forgetEpochs, 4, learningRate, 16, 4, 0.9, 5e-4, Schedule.constant());
+        return new ScrubRewind(0.5, 1, 4, forgetEpochs, 4, learningRate, 16, 4, 0.9, 5e-4, Schedule.constant());
     }
 
     @Test
@@ -87,10 +86,11 @@ class ScrubRewindTest {
         double[] errors = new double[2];
         errors[0] = error(plain.original, split.forget());
         double[] reference = new double[1];
-        try (Model unlearned = strong.unlearn(plain.original, split, plain.trial(1).watchedBy((epoch, model) -> {
-            errors[epoch] = error(model, split.forget());
-            reference[0] = error(model, easy);
-        }))) {
+        try (Model unlearned =
+                strong.unlearn(plain.original, split, plain.trial(1).watchedBy((epoch, model) -> {
+                    errors[epoch] = error(model, split.forget());
+                    reference[0] = error(model, easy);
+                }))) {
             assertThat(ScrubRewind.nearest(errors, reference[0])).isZero();
             assertThat(Toy.weights(unlearned)).containsExactly(Toy.weights(plain.original));
             assertThat(unlearned).isNotSameAs(plain.original);

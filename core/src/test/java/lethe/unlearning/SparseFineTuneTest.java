@@ -73,8 +73,6 @@ class SparseFineTuneTest {
 
     @Test
     void withoutTheNormItIsFineTuning() {
-        Toy.residual()
-                .assertSameBits(
-                        method(0, Course.CONSTANT, 0), new FineTune(10, 0.01, 16, 0.9, 0, CONSTANT));
+        Toy.residual().assertSameBits(method(0, Course.CONSTANT, 0), new FineTune(10, 0.01, 16, 0.9, 0, CONSTANT));
     }
 }
