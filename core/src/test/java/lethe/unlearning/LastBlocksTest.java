@@ -89,8 +89,7 @@ class LastBlocksTest {
             unlearned.named().forEach((name, tensor) -> {
                 if (name.contains("running")) {
                     boolean moves = !frozenStatistics && name.startsWith("residual3.");
-                    assertThat(!Arrays.equals(
-                                    tensor.toFloats(), floats(before, name)))
+                    assertThat(!Arrays.equals(tensor.toFloats(), floats(before, name)))
                             .as(name)
                             .isEqualTo(moves);
                 }
@@ -136,12 +135,9 @@ class LastBlocksTest {
             Map<String, Tensor> drawn = fresh.named();
             start.named().forEach((name, tensor) -> {
                 boolean end = name.startsWith("residual3.") || name.startsWith("head.");
-                assertThat(tensor.toFloats())
-                        .as(name)
-                        .containsExactly(floats(end ? drawn : before, name));
+                assertThat(tensor.toFloats()).as(name).containsExactly(floats(end ? drawn : before, name));
             });
-            assertThat(floats(drawn, "head.weight"))
-                    .isNotEqualTo(floats(before, "head.weight"));
+            assertThat(floats(drawn, "head.weight")).isNotEqualTo(floats(before, "head.weight"));
         }
     }
 
