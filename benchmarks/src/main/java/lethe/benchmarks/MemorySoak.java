@@ -236,8 +236,9 @@ final class MemorySoak {
         var recipe = new Recipe(
                 epochs, 2, 0.01, 0.9, false, 5e-4, Schedule.constant(), 0, Precision.FP32, new NoAugmentation());
         List<Long> objects = new ArrayList<>();
-        Trial trial =
-                Trial.seeded(1).trainedBy(recipe).watchedBy((epoch, model) -> objects.add(Engine.nativeObjects()));
+        Trial trial = Trial.seeded(1)
+                .trainedBy(recipe)
+                .watchedBy((stage, epoch, model) -> objects.add(Engine.nativeObjects()));
         long[] after = new long[4];
         double[] resident = new double[after.length];
         String outcome = "";

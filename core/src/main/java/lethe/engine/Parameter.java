@@ -33,9 +33,15 @@ public final class Parameter {
         return value().like(activations);
     }
 
-    /** Excludes the parameter from training, or includes it again. Optimizers leave excluded weights unmoved. */
+    /**
+     * Excludes the parameter from training, or includes it again. Optimizers made afterwards leave excluded weights
+     * unmoved, and no gradient is computed for them.
+     */
     public void trainable(boolean flag) {
         trainable = flag;
+        if (value != null) {
+            value.raw.requires_grad_(flag);
+        }
     }
 
     /** Whether optimizers may move it. */

@@ -272,6 +272,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.abs());
     }
 
+    /** The nearest whole numbers; halves go to even ones. */
+    public Tensor round() {
+        return new Tensor(raw.round());
+    }
+
     /** −1, 0 or 1 by the sign of each element. */
     public Tensor sign() {
         return new Tensor(raw.sign());

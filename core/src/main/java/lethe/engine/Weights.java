@@ -127,6 +127,18 @@ public final class Weights implements AutoCloseable {
         }
     }
 
+    /**
+     * Moves every trainable parameter towards 0 by {@code threshold}, and to exactly 0 if it was nearer: the soft
+     * threshold, proximal operator of the ℓ₁ norm.
+     */
+    public void shrink(double threshold) {
+        try (Scope scope = Scope.open();
+                NoGrad guard = NoGrad.enter()) {
+            Tensor amount = values.clamp(-threshold, threshold);
+            values.addInPlace(trainableMask().map(amount::mul).orElse(amount), -1);
+        }
+    }
+
     /** Whether parameters and statistics are the same numbers. */
     public boolean equalTo(Weights other) {
         return values.raw.equal(other.values.raw) && statistics.raw.equal(other.statistics.raw);

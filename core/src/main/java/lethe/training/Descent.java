@@ -126,6 +126,7 @@ public final class Descent {
             optimizer.differentiate(loss);
             pass.penalty().addGradient(optimizer.weights());
             optimizer.step(rate);
+            pass.penalty().proximal(optimizer.weights(), rate);
         }
     }
 }

@@ -26,7 +26,9 @@ import lethe.training.Trial;
  * towards the uniform distribution, so forget examples can end up less confident than unseen ones.
  *
  * <p>Publications differ in three choices. Unlike the code of SalUn, the default never draws the true label, draws once
- * an epoch and mixes both sets in one pass; each can be set. Labels depend on seed, epoch and example alone.
+ * an epoch and mixes both sets in one pass; each can be set. Labels depend on seed, epoch and example alone. With wrong
+ * labels drawn once, three epochs and rate 1e-4 this is Amnesiac unlearning (Graves et al., 2021) as it is usually
+ * compared with, except that those codes descend by Adam; {@link SuccessiveRandomLabel} is a setting of its own.
  *
  * @param useRetain whether D_R is learned too
  * @param excludeTrueLabel whether the true label is never drawn

@@ -77,7 +77,7 @@ class MethodsTest {
     void oneStepOfAscentRaisesTheForgetLossByTheRateTimesTheSquaredGradient() {
         double rate = 1e-3;
         Dataset forget = plain.split.forget();
-        var ascent = new GradientAscent(1, rate, forget.size(), 0, 0, 0, CONSTANT);
+        var ascent = new GradientAscent(false, 1, rate, forget.size(), 0, 0, 0, CONSTANT);
         Weights weights = plain.original.weights();
         weights.clearGradient();
         Tensor before = loss(plain.original, forget);
@@ -93,8 +93,8 @@ class MethodsTest {
 
     @Test
     void ascentStopsOnceTheForgetSetIsClassifiedBadlyEnough() {
-        var strong = new GradientAscent(200, 0.02, 16, 0.9, 0, 0.3, CONSTANT);
-        var unstopped = new GradientAscent(200, 0.02, 16, 0.9, 0, 0, CONSTANT);
+        var strong = new GradientAscent(false, 200, 0.02, 16, 0.9, 0, 0.3, CONSTANT);
+        var unstopped = new GradientAscent(false, 200, 0.02, 16, 0.9, 0, 0, CONSTANT);
 
         try (Model stopped = strong.unlearn(plain.original, plain.split, plain.trial(1));
                 Model ruined = unstopped.unlearn(plain.original, plain.split, plain.trial(1))) {
@@ -106,11 +106,27 @@ class MethodsTest {
 
     @Test
     void anAscentThatRunsAwayFailsByName() {
-        var runaway = new GradientAscent(500, 1e4, 16, 0.9, 0, 0, CONSTANT);
+        var runaway = new GradientAscent(false, 500, 1e4, 16, 0.9, 0, 0, CONSTANT);
 
         assertThatThrownBy(() -> runaway.unlearn(plain.original, plain.split, plain.trial(1)))
                 .isInstanceOf(DivergedException.class)
                 .hasMessageContaining("lower the learning rate");
+    }
+
+    @Test
+    void ascentMayFirstDescendOnTheRetainSet() {
+        var repaired = new GradientAscent(true, 10, 0.005, 16, 0.9, 0, 0, CONSTANT);
+        var alone = new GradientAscent(false, 10, 0.005, 16, 0.9, 0, 0, CONSTANT);
+
+        assertThat(repaired.traits().readsRetain()).isTrue();
+        assertThat(repaired.cost(0.1, 100)).isEqualTo(10);
+        try (Model first = repaired.unlearn(plain.original, plain.split, plain.trial(1));
+                Model second = alone.unlearn(plain.original, plain.split, plain.trial(1))) {
+            assertThat(loss(first, plain.split.retain()).item())
+                    .isLessThan(loss(second, plain.split.retain()).item());
+            assertThat(loss(first, plain.split.forget()).item())
+                    .isGreaterThan(loss(plain.original, plain.split.forget()).item());
+        }
     }
 
     // ---------------------------------------------------------------- NegGrad+

@@ -1,5 +1,7 @@
 package lethe.unlearning;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -26,16 +28,19 @@ final class Toy {
             new Recipe(4, 16, 0.05, 0.9, false, 5e-4, Schedule.constant(), 0, Precision.FP32, new NoAugmentation());
 
     final Blobs train;
+    final Blobs validation;
     final Split split;
     final Model original;
 
     private Toy(Architecture architecture, int size, int forgotten, long... shape) {
         Engine.threads(1);
         train = Blobs.of(size, Seed.of(1), shape);
+        validation = Blobs.of(size / 2, Seed.of(3), shape);
         split = Split.ofRows(
-                train,
-                Blobs.of(size / 2, Seed.of(2), shape),
-                IntStream.range(0, forgotten).map(i -> 3 * i).toArray());
+                        train,
+                        Blobs.of(size / 2, Seed.of(2), shape),
+                        IntStream.range(0, forgotten).map(i -> 3 * i).toArray())
+                .withValidation(validation);
         original = new Trainer(RECIPE).fit(architecture, train, Seed.of(5));
     }
 
@@ -76,6 +81,16 @@ final class Toy {
     /** What belongs to one parameter of a vector of length P. */
     static Tensor part(Model model, Tensor vector, String name) {
         return Objects.requireNonNull(model.weights().windows(vector).get(name), name);
+    }
+
+    /** Fails unless both methods give the same weights and statistics, and other weights than the original's. */
+    void assertSameBits(UnlearningMethod one, UnlearningMethod other) {
+        try (Model first = one.unlearn(original, split, trial(1));
+                Model second = other.unlearn(original, split, trial(1))) {
+            assertThat(weights(first)).containsExactly(weights(second));
+            assertThat(statistics(first)).containsExactly(statistics(second));
+            assertThat(weights(first)).isNotEqualTo(weights(original));
+        }
     }
 
     static float[] weights(Model model) {

@@ -8,10 +8,17 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import lethe.data.Split;
 import lethe.engine.Engine;
+import lethe.engine.NoGrad;
+import lethe.engine.Scope;
+import lethe.engine.Tensor;
 import lethe.models.Model;
+import lethe.training.DivergedException;
+import lethe.training.Schedule;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every catalogued method promises. */
@@ -105,6 +112,90 @@ class UnlearningMethodContractTest {
 
         boolean read = IntStream.of(toy.split.forgetRows()).anyMatch(toy.train.rowsRead()::contains);
         assertThat(read).isEqualTo(method.traits().readsForget());
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void theValidationSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method) {
+        toy.validation.rowsRead().clear();
+
+        method.unlearn(toy.original, toy.split, toy.trial(3)).close();
+
+        assertThat(!toy.validation.rowsRead().isEmpty())
+                .isEqualTo(method.traits().readsValidation());
+        if (method.traits().readsValidation()) {
+            Split without = Split.ofRows(toy.train, toy.split.test(), toy.split.forgetRows());
+            assertThatThrownBy(() -> method.unlearn(toy.original, without, toy.trial(3)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("withValidation");
+        }
+    }
+
+    /** Those that start from the original's weights and change them. */
+    static Stream<UnlearningMethod> changing() {
+        return methods().filter(method -> !(method instanceof Identity || method instanceof Retrain));
+    }
+
+    @ParameterizedTest
+    @MethodSource("changing")
+    void weightsThatAreNoNumbersFailByName(UnlearningMethod method) {
+        try (Model broken = toy.original.copy()) {
+            try (Scope scope = Scope.open();
+                    NoGrad guard = NoGrad.enter()) {
+                broken.weights().values().indexFillInPlace(Tensor.ofInts(0), Double.NaN);
+            }
+
+            assertThatThrownBy(() -> method.unlearn(broken, toy.split, toy.trial(3)))
+                    .isInstanceOf(DivergedException.class);
+        }
+    }
+
+    /** Methods that move a part of the weights, with decay and momentum that would move the others too. */
+    static Stream<Arguments> partial() {
+        var mask = new SalUn(
+                0.4,
+                true,
+                true,
+                RandomLabel.Redraw.EPOCH,
+                RandomLabel.Order.MIXED,
+                2,
+                0.01,
+                16,
+                0.9,
+                0.05,
+                Schedule.constant());
+        var forgetting = new CatastrophicForgettingK(1, false, 0.05, 2, 0.01, 16, 0.9, 0.05, Schedule.constant());
+        var frozen = new CatastrophicForgettingK(1, true, 0.05, 2, 0.01, 16, 0.9, 0.05, Schedule.constant());
+        var exact = new ExactUnlearningK(1, false, 0.05, 2, 0.01, 16, 0.9, 0.05, Schedule.constant());
+        return Stream.of(
+                Arguments.of(mask, mask.mask(toy.original, toy.split.forget()).retain()),
+                Arguments.of(forgetting, LastBlocksTest.mask(toy.original, forgetting.blocks())),
+                Arguments.of(frozen, LastBlocksTest.mask(toy.original, frozen.blocks())),
+                Arguments.of(exact, LastBlocksTest.mask(toy.original, exact.blocks())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("partial")
+    void unmovedWeightsKeepTheirBits(UnlearningMethod method, Tensor mask) {
+        float[] moving = mask.toFloats();
+        mask.close();
+        float[] before = Toy.weights(toy.original);
+
+        try (Model unlearned = method.unlearn(toy.original, toy.split, toy.trial(3))) {
+            float[] after = Toy.weights(unlearned);
+            IntStream changed = IntStream.range(0, before.length)
+                    .filter(i -> Float.floatToIntBits(after[i]) != Float.floatToIntBits(before[i]));
+            assertThat(changed).isNotEmpty().allMatch(i -> moving[i] == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void theCostIsANumberThatOnlyIdentitySaves(UnlearningMethod method) {
+        double cost = method.cost(0.1, 200);
+
+        assertThat(cost).isFinite().isNotNegative();
+        assertThat(cost == 0).isEqualTo(method instanceof Identity);
     }
 
     @ParameterizedTest
