@@ -40,6 +40,10 @@ final class MethodsCommand extends LetheCommand {
             return instance instanceof Sourced sourced ? sourced.needs() : "";
         }
 
+        String cost() {
+            return instance instanceof Sourced sourced ? sourced.cost() : "";
+        }
+
         String source() {
             return instance instanceof Sourced sourced ? sourced.source() : "";
         }
@@ -49,6 +53,7 @@ final class MethodsCommand extends LetheCommand {
             tree.put("name", name);
             tree.put("kind", kind);
             tree.put("needs", needs());
+            tree.put("cost", cost());
             tree.put("source", source());
             Map<String, Object> settings = Settings.toTree(instance);
             settings.remove("name");
@@ -97,9 +102,14 @@ final class MethodsCommand extends LetheCommand {
     }
 
     private void table(List<Entry> entries) {
-        var table = new Table("NAME", "KIND", "NEEDS", "SOURCE");
-        entries.forEach(it -> table.row(it.name(), it.kind(), it.needs(), it.source()));
+        var table = new Table("NAME", "KIND", "NEEDS", "COST", "SOURCE");
+        entries.forEach(it -> table.row(it.name(), it.kind(), it.needs(), it.cost(), it.source()));
         table.print(console().out());
+        console().out().println();
+        console()
+                .out()
+                .println("COST: training epochs to be expected where an original of 200 forgets a tenth of its data,");
+        console().out().println("without searches. 'exact': distributed as if trained without the forgotten examples.");
     }
 
     private void show(Entry entry) {

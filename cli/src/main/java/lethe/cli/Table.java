@@ -32,7 +32,7 @@ final class Table {
                     .max()
                     .orElse(0);
             numeric[c] = rows.size() > 1
-                    && rows.stream().skip(1).allMatch(row -> row.get(column).matches("[-+±]?[0-9].*|–"));
+                    && rows.stream().skip(1).allMatch(row -> row.get(column).matches("[-+±]?[0-9].*|–|"));
         }
         for (List<String> row : rows) {
             var line = new StringBuilder();

@@ -139,11 +139,10 @@ final class Forecaster {
         int forget = Math.max(2, (int) Math.round(share * few.size()));
         int[] rows = new int[Math.min(forget, few.size() - 2)];
         Arrays.setAll(rows, i -> i);
-        Split split = Split.ofRows(few, setting.test(), rows);
+        Split split = setting.permitted(Split.ofRows(few, setting.test(), rows), method);
         long start = System.nanoTime();
         try (Scope scope = Scope.open();
-                Model unlearned =
-                        method.unlearn(model, method.traits().readsRetain() ? split : split.withoutRetain(), trial)) {
+                Model unlearned = method.unlearn(model, split, trial)) {
             return (System.nanoTime() - start) / 1e9;
         } catch (DivergedException e) {
             return (System.nanoTime() - start) / 1e9; // the time up to there is a lower bound

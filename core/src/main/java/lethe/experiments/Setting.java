@@ -138,11 +138,14 @@ final class Setting {
 
     /** The training data of a world with one forget set, as far as a method may see it. */
     Split split(World world, int set, UnlearningMethod method) {
-        Split split = world.split(train(), test, set);
-        if (method.traits().readsValidation() && validation.size() > 0) {
-            split = split.withValidation(validation);
-        }
-        return method.traits().readsRetain() ? split : split.withoutRetain();
+        return permitted(world.split(train(), test, set), method);
+    }
+
+    /** What a method may see of a split: a validation set if it reads one, the remaining data if it reads that. */
+    Split permitted(Split split, UnlearningMethod method) {
+        Split validated =
+                method.traits().readsValidation() && validation.size() > 0 ? split.withValidation(validation) : split;
+        return method.traits().readsRetain() ? validated : validated.withoutRetain();
     }
 
     Holdout data() {

@@ -29,15 +29,16 @@ import lethe.training.Trial;
  * @param weightDecay λ of SGD
  * @param schedule course of the learning rate
  */
-record Tuning(int epochs, double learningRate, double momentum, double weightDecay, Schedule schedule) {
+public record Tuning(int epochs, double learningRate, double momentum, double weightDecay, Schedule schedule) {
     /** What one epoch passes over. */
     @FunctionalInterface
-    interface Course {
+    public interface Course {
+        /** The passes of one epoch, counted from 0, in order. */
         List<Pass> passes(Model model, int epoch);
     }
 
     /** Checks the settings that methods have in common. */
-    static void require(int epochs, double learningRate, int batch, double momentum, double weightDecay) {
+    public static void require(int epochs, double learningRate, int batch, double momentum, double weightDecay) {
         Require.positive("epochs", epochs);
         Require.positive("learningRate", learningRate);
         Require.positive("batch", batch);
@@ -46,7 +47,7 @@ record Tuning(int epochs, double learningRate, double momentum, double weightDec
     }
 
     /** Mean cross-entropy of a batch. */
-    static Objective crossEntropy(Model model) {
+    public static Objective crossEntropy(Model model) {
         return batch -> model.logits(batch.inputs()).crossEntropy(batch.labels());
     }
 
@@ -59,12 +60,12 @@ record Tuning(int epochs, double learningRate, double momentum, double weightDec
     }
 
     /** Runs the course on a copy of the original. */
-    Model run(Model original, Trial trial, Course course) {
+    public Model run(Model original, Trial trial, Course course) {
         return of(original, trial).run(course);
     }
 
     /** Prepares to run on a copy of the original, to be refined before {@link Session#run}. */
-    Session of(Model original, Trial trial) {
+    public Session of(Model original, Trial trial) {
         return new Session(
                 original,
                 trial,
@@ -74,7 +75,7 @@ record Tuning(int epochs, double learningRate, double momentum, double weightDec
     }
 
     /** One run to be. Each refinement gives another session. */
-    final class Session {
+    public final class Session {
         private final Model original;
         private final Trial trial;
         private final Consumer<Model> preparation;
@@ -95,26 +96,32 @@ record Tuning(int epochs, double learningRate, double momentum, double weightDec
         }
 
         /** Changes the copy before the first step, without gradients; the same whenever a run is resumed. */
-        Session prepared(Consumer<Model> change) {
+        public Session prepared(Consumer<Model> change) {
             return new Session(original, trial, change, optimizer, stopAfter);
         }
 
         /** Moves no weight for which {@code mask}, a vector of length P, is 0. */
-        Session masked(Tensor mask) {
+        public Session masked(Tensor mask) {
             return optimizedBy(weights -> new Sgd(weights, momentum, false, weightDecay, Optional.of(mask)));
         }
 
         /** Descends by another optimizer than SGD. */
-        Session optimizedBy(Function<Weights, Optimizer> choice) {
+        public Session optimizedBy(Function<Weights, Optimizer> choice) {
             return new Session(original, trial, preparation, choice, stopAfter);
         }
 
         /** Ends early: asked after every epoch, with the model in evaluation mode. */
-        Session stoppingAfter(Predicate<Model> condition) {
+        public Session stoppingAfter(Predicate<Model> condition) {
             return new Session(original, trial, preparation, optimizer, condition);
         }
 
-        Model run(Course course) {
+        /**
+         * Runs all epochs.
+         *
+         * @return a new model in evaluation mode
+         * @throws lethe.training.DivergedException if the loss or the weights are no longer finite
+         */
+        public Model run(Course course) {
             Model model = original.copy();
             boolean finished = false;
             try {

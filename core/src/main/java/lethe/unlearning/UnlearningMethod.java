@@ -2,6 +2,7 @@ package lethe.unlearning;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import lethe.catalog.Sourced;
 import lethe.data.Split;
 import lethe.models.Architecture;
@@ -49,6 +50,12 @@ public interface UnlearningMethod extends Sourced {
      * @throws IllegalArgumentException if it cannot
      */
     default void requireSuitable(Architecture architecture) {}
+
+    /** The work to be expected in training epochs of an original of 200 that forgets a tenth of its data. */
+    @Override
+    default String cost() {
+        return String.format(Locale.ROOT, "%.1f", cost(0.1, 200));
+    }
 
     /**
      * The work to be expected, in training epochs: 1 is a forward and a backward pass over the whole training set of the

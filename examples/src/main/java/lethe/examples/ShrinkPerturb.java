@@ -5,16 +5,13 @@ import java.util.List;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Split;
-import lethe.engine.NoGrad;
-import lethe.engine.Scope;
-import lethe.engine.Sgd;
 import lethe.models.Model;
 import lethe.training.Batches;
-import lethe.training.Descent;
 import lethe.training.Pass;
 import lethe.training.Source;
 import lethe.training.Trial;
 import lethe.training.Triangle;
+import lethe.unlearning.Tuning;
 import lethe.unlearning.UnlearningMethod;
 
 /**
@@ -36,11 +33,12 @@ import lethe.unlearning.UnlearningMethod;
 @Named("shrink-perturb")
 @AutoService(UnlearningMethod.class)
 public record ShrinkPerturb(double keep, int epochs, double learningRate, int batch) implements UnlearningMethod {
+    private static final double MOMENTUM = 0.9;
+    private static final double WEIGHT_DECAY = 5e-4;
+
     public ShrinkPerturb {
         Require.within("keep", keep, 0, 1);
-        Require.positive("epochs", epochs);
-        Require.positive("learningRate", learningRate);
-        Require.positive("batch", batch);
+        Tuning.require(epochs, learningRate, batch, MOMENTUM, WEIGHT_DECAY);
     }
 
     public ShrinkPerturb() {
@@ -60,26 +58,15 @@ public record ShrinkPerturb(double keep, int epochs, double learningRate, int ba
     @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         Source retain = new Source(split.retain(), trial.augmentation());
-        Model model = original.copy();
-        try (Sgd optimizer = new Sgd(model.weights(), 0.9, false, 5e-4)) {
-            shrink(model, trial);
-            new Descent(model, optimizer, learningRate, new Triangle(), trial)
-                    .run(
-                            epochs,
-                            epoch -> List.of(new Pass(
-                                    Batches.shuffled(batch, trial.random("retain", epoch), retain),
-                                    b -> model.logits(b.inputs()).crossEntropy(b.labels()))));
-            return model;
-        } catch (RuntimeException stopped) {
-            model.close();
-            throw stopped;
-        }
+        return new Tuning(epochs, learningRate, MOMENTUM, WEIGHT_DECAY, new Triangle())
+                .of(original, trial)
+                .prepared(model -> shrink(model, trial))
+                .run((model, epoch) -> List.of(new Pass(
+                        Batches.shuffled(batch, trial.random("retain", epoch), retain), Tuning.crossEntropy(model))));
     }
 
     void shrink(Model model, Trial trial) {
-        try (Scope scope = Scope.open();
-                NoGrad guard = NoGrad.enter();
-                Model fresh = model.fresh(trial.random("fresh"))) {
+        try (Model fresh = model.fresh(trial.random("fresh"))) {
             model.weights().values().lerpInPlace(fresh.weights().values(), 1 - keep);
             model.weights().statistics().lerpInPlace(fresh.weights().statistics(), 1 - keep);
         }
