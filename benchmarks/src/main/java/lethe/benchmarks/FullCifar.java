@@ -1,5 +1,7 @@
 package lethe.benchmarks;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,7 @@ import lethe.engine.Sgd;
 import lethe.models.Architecture;
 import lethe.models.Model;
 import lethe.training.Batches;
+import lethe.training.Checkpoints;
 import lethe.training.Descent;
 import lethe.training.Evaluation;
 import lethe.training.Pass;
@@ -22,7 +25,10 @@ import lethe.training.Schedule;
 import lethe.training.Source;
 import lethe.training.Trial;
 
-/** The accuracy that a network and a recipe reach on all of CIFAR-10, and in what time. */
+/**
+ * The accuracy that a network and a recipe reach on all of CIFAR-10, and in what time. With {@code checkpoint=DIR} a killed
+ * run goes on where it stopped.
+ */
 final class FullCifar {
     private FullCifar() {}
 
@@ -59,6 +65,8 @@ final class FullCifar {
                 "bf16",
                 "every",
                 "1",
+                "checkpoint",
+                "",
                 "seed",
                 "1");
         Engine.threads(arguments.integer("threads"));
@@ -81,7 +89,12 @@ final class FullCifar {
                         new Sgd(model.weights(), arguments.number("momentum"), true, arguments.number("decay"))) {
             model.precision(Precision.valueOf(arguments.text("precision").toUpperCase(Locale.ROOT)));
             long[] clock = {System.nanoTime(), 0}; // start of the present stretch, nanoseconds of training so far
-            new Descent(model, optimizer, arguments.number("rate"), schedule, Trial.of(seed))
+            Trial trial = Trial.of(seed);
+            if (!arguments.text("checkpoint").isEmpty()) {
+                // A resumed run does not evaluate the epochs that it skips, and its clock begins anew.
+                trial = trial.resumable(new Checkpoints(Path.of(arguments.text("checkpoint")), Duration.ofMinutes(2)));
+            }
+            new Descent(model, optimizer, arguments.number("rate"), schedule, trial)
                     .run(
                             epochs,
                             epoch -> List.of(new Pass(

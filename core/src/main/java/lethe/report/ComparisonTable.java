@@ -1,7 +1,12 @@
 package lethe.report;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import lethe.experiments.Results;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.Run;
@@ -26,6 +31,7 @@ public final class ComparisonTable {
             text.append("\n## Without the remaining data\n\n");
             table(text, results, false);
         }
+        legend(text, results);
         String attack = results.methods().stream()
                 .map(method -> method.accuracy().gapAttack())
                 .filter(name -> !name.isEmpty())
@@ -45,6 +51,37 @@ public final class ComparisonTable {
                 .append(MarkdownTable.shortDigest(results.planDigest()))
                 .append("`.\n");
         return text.toString();
+    }
+
+    /** What tells methods of one name apart: the settings in which they differ from the first. */
+    private static void legend(StringBuilder text, Results results) {
+        Map<String, Map<String, Object>> first = new HashMap<>();
+        List<String> lines = new ArrayList<>();
+        for (MethodResult method : results.methods()) {
+            Map<String, Object> settings = new TreeMap<>();
+            flatten("", method.settings(), settings);
+            Map<String, Object> base = first.putIfAbsent(method.name(), settings);
+            if (base != null) {
+                String differences = settings.entrySet().stream()
+                        .filter(entry -> !entry.getValue().equals(base.get(entry.getKey())))
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", "));
+                lines.add("- `" + method.label() + "`: `" + method.name() + "` with " + differences);
+            }
+        }
+        if (!lines.isEmpty()) {
+            text.append('\n').append(String.join("\n", lines)).append('\n');
+        }
+    }
+
+    private static void flatten(String prefix, Map<?, ?> tree, Map<String, Object> flat) {
+        tree.forEach((key, value) -> {
+            if (value instanceof Map<?, ?> branch) {
+                flatten(prefix + key + ".", branch, flat);
+            } else {
+                flat.put(prefix + key, value);
+            }
+        });
     }
 
     private static void table(StringBuilder text, Results results, boolean withRetain) {

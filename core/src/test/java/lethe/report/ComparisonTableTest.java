@@ -3,6 +3,9 @@ package lethe.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import lethe.experiments.Results;
+import lethe.experiments.Results.MethodResult;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTableTest {
@@ -24,6 +27,37 @@ class ComparisonTableTest {
         assertThat(lines.subList(0, second)).noneMatch(line -> line.startsWith("| gradient-ascent"));
         assertThat(lines.subList(second, lines.size())).anyMatch(line -> line.startsWith("| gradient-ascent"));
         assertThat(lines.subList(second, lines.size())).anyMatch(line -> line.startsWith("| retrain"));
+    }
+
+    @Test
+    void methodsOfOneNameAreToldApartByTheSettingsThatDiffer() {
+        Results results = SyntheticResults.standard();
+        MethodResult method = results.methods().get(results.methods().size() - 1);
+        List<MethodResult> two = List.of(
+                results.methods().get(0),
+                with(method, "one", Map.of("epochs", 4, "schedule", Map.of("name", "step", "every", 3))),
+                with(method, "two", Map.of("epochs", 4, "schedule", Map.of("name", "step", "every", 1))));
+
+        assertThat(ComparisonTable.of(SyntheticResults.withMethods(results, two)))
+                .contains("- `two`: `" + method.name() + "` with schedule.every 1\n")
+                .doesNotContain("- `one`");
+    }
+
+    private static MethodResult with(MethodResult it, String label, Map<String, Object> settings) {
+        return new MethodResult(
+                it.name(),
+                label,
+                settings,
+                it.source(),
+                it.work(),
+                it.accuracy(),
+                it.trajectory(),
+                it.deployed(),
+                it.confidences(),
+                it.attacks(),
+                it.comparisons(),
+                it.vulnerability(),
+                it.verdict());
     }
 
     private String row(String method) {

@@ -135,7 +135,8 @@ class UnlearningMethodContractTest {
     /** Those that start from the original's weights and change them. */
     static Stream<UnlearningMethod> changing() {
         return methods()
-                .filter(method -> !(method instanceof Identity || method.traits().exact()));
+                .filter(method ->
+                        !(method instanceof Identity || method.traits().exact()));
     }
 
     @ParameterizedTest
