@@ -165,7 +165,8 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         return CrossedBootstrap.interval(decisions.auc(), bootstrap.replicate(decisions)[0]);
     }
 
-    private static List<Double> worldAucs(Observations observations, Scores scores) {
+    /** The area under an attack's curve within each world, in order. */
+    public static List<Double> worldAucs(Observations observations, Scores scores) {
         List<Double> areas = new ArrayList<>();
         double[] column = new double[observations.examples()];
         boolean[] labels = new boolean[observations.examples()];

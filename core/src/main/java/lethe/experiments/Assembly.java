@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import lethe.attacks.Attack;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
 import lethe.attacks.Game;
+import lethe.attacks.Observations;
+import lethe.attacks.Rmia;
 import lethe.attacks.Signal;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Catalog;
@@ -165,7 +168,7 @@ final class Assembly {
                         audit.bootstrap(),
                         Seed.of(setting.plan().seed()).derive("bootstrap").value())
                 .run(signals);
-        Optional<AttackResult> inGap = inGap(findings);
+        Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
         return new Measured(
                 "",
                 findings,
@@ -175,14 +178,22 @@ final class Assembly {
                 inGap.map(AttackResult::worldAucs).orElse(List.of()));
     }
 
-    private static Optional<AttackResult> inGap(Audit.Findings findings) {
+    /** The attack whose area enters the gap. */
+    private static Optional<Attack> inGap(List<Attack> attacks) {
+        return attacks.stream()
+                .filter(Rmia.class::isInstance)
+                .findFirst()
+                .or(() ->
+                        attacks.stream().filter(attack -> !attack.perExample()).findFirst());
+    }
+
+    /** What it found in the privacy game. */
+    private static Optional<AttackResult> inGap(List<Attack> attacks, Audit.Findings findings) {
+        // Results of one game follow the order of the attacks.
         List<AttackResult> played = findings.attacks().stream()
                 .filter(result -> result.game() == Game.PRIVACY)
                 .toList();
-        return played.stream()
-                .filter(result -> result.attack().equals("rmia"))
-                .findFirst()
-                .or(() -> played.stream().filter(result -> !result.perExample()).findFirst());
+        return inGap(attacks).map(attack -> played.get(attacks.indexOf(attack)));
     }
 
     private WorldSignals.Source source(Signal signal, String label, UnlearningMethod method) {
@@ -295,30 +306,68 @@ final class Assembly {
             return List.of();
         }
         int sets = setting.plan().audit().forgetSets();
-        List<List<double[]>> byEpoch = new ArrayList<>(); // epoch, then run
+        List<List<List<Evaluated>>> followed = new ArrayList<>(); // world, set, epoch
         for (World world : shadows) {
+            List<List<Evaluated>> own = new ArrayList<>();
             for (int f = 0; f < sets; f++) {
                 StepRecord step = record(setting.unlearning(world, f, label, method));
-                List<Evaluated> moments = Evaluated.trajectory(run.signals(step.key()));
-                for (int epoch = 0; epoch < moments.size(); epoch++) {
-                    if (byEpoch.size() == epoch) {
-                        byEpoch.add(new ArrayList<>());
-                    }
-                    byEpoch.get(epoch).add(accuracies(moments.get(epoch), world, f));
+                own.add(Evaluated.trajectory(run.signals(step.key())));
+            }
+            followed.add(own);
+        }
+        // Runs that ended early say nothing about later epochs.
+        int epochs = followed.stream()
+                .flatMap(List::stream)
+                .mapToInt(List::size)
+                .min()
+                .orElse(0);
+        List<Results.Moment> moments = new ArrayList<>();
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            int now = epoch;
+            List<double[]> runs = new ArrayList<>();
+            for (World world : shadows) {
+                for (int f = 0; f < sets; f++) {
+                    runs.add(accuracies(followed.get(world.index()).get(f).get(now), world, f));
                 }
             }
-        }
-        List<Results.Moment> moments = new ArrayList<>();
-        for (List<double[]> runs : byEpoch) {
-            if (runs.size() == shadows.size() * sets) { // runs that ended early say nothing about later epochs
-                moments.add(new Results.Moment(
-                        moments.size() + 1,
-                        perWorld(column(runs, 0), sets),
-                        perWorld(column(runs, 1), sets),
-                        perWorld(column(runs, 2), sets)));
-            }
+            moments.add(new Results.Moment(
+                    epoch + 1,
+                    perWorld(column(runs, 0), sets),
+                    perWorld(column(runs, 1), sets),
+                    perWorld(column(runs, 2), sets),
+                    area((world, set) -> followed.get(world).get(set).get(now).pool())));
         }
         return moments;
+    }
+
+    /** Logits (n, K) on the pool of the model of a world and forget set. */
+    private interface PoolLogits {
+        float[] of(int world, int set);
+    }
+
+    /** The area of the attack that enters the gap, for other models than those at the end. */
+    private Estimate area(PoolLogits logits) {
+        Optional<Attack> attack = inGap(setting.plan().audit().attacks());
+        if (attack.isEmpty()) {
+            return new Estimate(Double.NaN, Double.NaN, Double.NaN);
+        }
+        List<WorldSignals> signals = attack.get().signals().stream()
+                .map(signal -> WorldSignals.read(setting.design(), signal, new WorldSignals.Source() {
+                    @Override
+                    public float[] original(int world) {
+                        Step step = setting.training(shadows.get(world));
+                        return signal.signals(evaluated(record(step)).pool(), labels);
+                    }
+
+                    @Override
+                    public float[] unlearned(int world, int set) {
+                        return signal.signals(logits.of(world, set), labels);
+                    }
+                }))
+                .toList();
+        Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
+        return Intervals.ofMean(
+                doubles(Audit.worldAucs(observations, attack.get().score(observations))));
     }
 
     /** Forget sets of one world share a model, so the interval counts worlds. */

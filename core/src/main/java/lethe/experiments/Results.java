@@ -155,11 +155,12 @@ public record Results(
     public record Work(boolean readsForget, boolean readsRetain, boolean exact, double epochs) {}
 
     /**
-     * Accuracies after one epoch, as means over world × forget set with intervals over worlds.
+     * Accuracies and area after one epoch, as means over world × forget set with intervals over worlds.
      *
-     * @param epoch from 1, counted through all stages of the method
+     * @param epoch from 1, counted through all stages of the method; for sequential requests the number of requests served
+     * @param auc area of {@link Accuracy#gapAttack} in the privacy game, over all forget sets of a world
      */
-    public record Moment(int epoch, Estimate forget, Estimate retain, Estimate test) {}
+    public record Moment(int epoch, Estimate forget, Estimate retain, Estimate test, Estimate auc) {}
 
     /**
      * The deployed model after unlearning.

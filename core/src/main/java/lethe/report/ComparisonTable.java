@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import lethe.experiments.Results;
 import lethe.experiments.Results.MethodResult;
+import lethe.experiments.Results.Moment;
 import lethe.experiments.Results.Run;
 import lethe.metrics.Intervals;
 
@@ -32,6 +33,7 @@ public final class ComparisonTable {
             table(text, results, false);
         }
         legend(text, results);
+        trajectories(text, results);
         String attack = results.methods().stream()
                 .map(method -> method.accuracy().gapAttack())
                 .filter(name -> !name.isEmpty())
@@ -51,6 +53,36 @@ public final class ComparisonTable {
                 .append(MarkdownTable.shortDigest(results.planDigest()))
                 .append("`.\n");
         return text.toString();
+    }
+
+    /** Test accuracy and area after every epoch, one row a method. */
+    private static void trajectories(StringBuilder text, Results results) {
+        int epochs = results.methods().stream()
+                .mapToInt(method -> method.trajectory().size())
+                .max()
+                .orElse(0);
+        if (epochs == 0) {
+            return;
+        }
+        text.append("\n## Epoch by epoch\n\nTest accuracy in per cent, then the AUC, after each epoch; of sequential ")
+                .append("requests after each request.\n\n| Method |");
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            text.append(' ').append(epoch).append(" |");
+        }
+        text.append("\n|---|").append("--:|".repeat(epochs)).append('\n');
+        for (MethodResult method : results.methods()) {
+            if (!method.trajectory().isEmpty()) {
+                text.append("| ").append(method.label()).append(" |");
+                for (Moment moment : method.trajectory()) {
+                    text.append(' ')
+                            .append(Numbers.fixed(100 * moment.test().value(), 1))
+                            .append(", ")
+                            .append(Numbers.fixed(moment.auc().value(), 2))
+                            .append(" |");
+                }
+                text.append(" |".repeat(epochs - method.trajectory().size())).append('\n');
+            }
+        }
     }
 
     /** What tells methods of one name apart: the settings in which they differ from the first. */

@@ -66,6 +66,7 @@ public final class ResultsCsv {
             row.put("epoch_forget_accuracy", at, moment.forget());
             row.put("epoch_retain_accuracy", at, moment.retain());
             row.put("epoch_test_accuracy", at, moment.test());
+            row.put("epoch_auc", at, moment.auc());
         }
         row.put("deployed_forget_accuracy", "", method.deployed().forgetAccuracy());
         row.put("deployed_retain_accuracy", "", method.deployed().retainAccuracy());

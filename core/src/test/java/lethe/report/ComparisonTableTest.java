@@ -43,6 +43,11 @@ class ComparisonTableTest {
                 .doesNotContain("- `one`");
     }
 
+    @Test
+    void everyEpochShowsTestAccuracyAndArea() {
+        assertThat(lines).contains("| Method | 1 | 2 |", "| retrain | 70.0, 0.55 | 71.5, 0.53 |");
+    }
+
     private static MethodResult with(MethodResult it, String label, Map<String, Object> settings) {
         return new MethodResult(
                 it.name(),
