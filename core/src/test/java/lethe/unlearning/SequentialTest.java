@@ -159,25 +159,13 @@ class SequentialTest {
 
     @Test
     void anExecutionThatIsStoppedGoesOnToTheSameBits(@TempDir Path folder) {
+        var method = new Sequential(amun(true), 3, false);
+        Path place = folder.resolve("checkpoints");
         float[] expected;
-        try (Model undisturbed = new Sequential(amun(true), 3, false).unlearn(toy.original, toy.split, toy.trial(1))) {
+        try (Model undisturbed = method.unlearn(toy.original, toy.split, toy.trial(1))) {
             expected = Toy.weights(undisturbed);
         }
-        // The first execution is also the one that makes what lives as long as the process.
-        stopAndGoOn(folder.resolve("first"), expected);
         long before = Engine.nativeObjects();
-
-        Path place = folder.resolve("second");
-        stopAndGoOn(place, expected);
-
-        assertThat(place.resolve("request-0")).isDirectory();
-        assertThat(Engine.nativeObjects()).isLessThanOrEqualTo(before);
-        new Checkpoints(place, Duration.ofHours(1)).clear();
-        assertThat(Files.exists(place)).isFalse();
-    }
-
-    private static void stopAndGoOn(Path place, float[] expected) {
-        var method = new Sequential(amun(true), 3, false);
         AtomicInteger questions = new AtomicInteger();
         List<Integer> shown = new ArrayList<>();
         int sittings = 0;
@@ -198,8 +186,13 @@ class SequentialTest {
                 assertThat(shown).hasSizeLessThan(3);
             }
         }
+
         assertThat(sittings).isGreaterThan(3);
         assertThat(shown).containsExactly(0, 1, 2);
+        assertThat(place.resolve("request-0")).isDirectory();
+        assertThat(Engine.nativeObjects()).isLessThanOrEqualTo(before);
+        new Checkpoints(place, Duration.ofHours(1)).clear();
+        assertThat(Files.exists(place)).isFalse();
     }
 
     @Test

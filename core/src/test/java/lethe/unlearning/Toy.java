@@ -10,6 +10,7 @@ import lethe.data.Split;
 import lethe.engine.Engine;
 import lethe.engine.Precision;
 import lethe.engine.Seed;
+import lethe.engine.Scope;
 import lethe.engine.Tensor;
 import lethe.models.Architecture;
 import lethe.models.Mlp;
@@ -94,11 +95,15 @@ final class Toy {
     }
 
     static float[] weights(Model model) {
-        return model.weights().values().toFloats();
+        try (Scope scope = Scope.open()) {
+            return model.weights().values().toFloats();
+        }
     }
 
     static float[] statistics(Model model) {
-        return model.weights().statistics().toFloats();
+        try (Scope scope = Scope.open()) {
+            return model.weights().statistics().toFloats();
+        }
     }
 
     static Batches everything(Split split) {
