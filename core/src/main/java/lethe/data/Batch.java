@@ -17,6 +17,11 @@ public record Batch(Tensor inputs, Tensor labels, int[] rows) {
         return rows.length;
     }
 
+    /** How many examples come from a row below {@code row}: those of the first sources, where several are mixed. */
+    public int countBelow(int row) {
+        return (int) Arrays.stream(rows).filter(own -> own < row).count();
+    }
+
     /** The same examples with other inputs. */
     public Batch withInputs(Tensor changed) {
         return new Batch(changed, labels, rows);

@@ -157,10 +157,13 @@ final class Assembly {
                     failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
         }
         AuditPlan audit = setting.plan().audit();
+        PoolLogits atTheEnd =
+                (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
+                        .pool();
         WorldSignals[] signals = audit.attacks().stream()
                 .flatMap(attack -> attack.signals().stream())
                 .distinct()
-                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, label, method)))
+                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, atTheEnd)))
                 .toArray(WorldSignals[]::new);
         Audit.Findings findings = new Audit(
                         audit.attacks(),
@@ -196,7 +199,12 @@ final class Assembly {
         return inGap(attacks).map(attack -> played.get(attacks.indexOf(attack)));
     }
 
-    private WorldSignals.Source source(Signal signal, String label, UnlearningMethod method) {
+    /** Logits (n, K) on the pool of the model that is attacked, by world and forget set. */
+    private interface PoolLogits {
+        float[] of(int world, int set);
+    }
+
+    private WorldSignals.Source source(Signal signal, PoolLogits attacked) {
         return new WorldSignals.Source() {
             @Override
             public float[] original(int world) {
@@ -206,8 +214,7 @@ final class Assembly {
 
             @Override
             public float[] unlearned(int world, int set) {
-                Step step = setting.unlearning(shadows.get(world), set, label, method);
-                return signal.signals(evaluated(record(step)).pool(), labels);
+                return signal.signals(attacked.of(world, set), labels);
             }
 
             @Override
@@ -340,11 +347,6 @@ final class Assembly {
         return moments;
     }
 
-    /** Logits (n, K) on the pool of the model of a world and forget set. */
-    private interface PoolLogits {
-        float[] of(int world, int set);
-    }
-
     /** The area of the attack that enters the gap, for other models than those at the end. */
     private Estimate area(PoolLogits logits) {
         Optional<Attack> attack = inGap(setting.plan().audit().attacks());
@@ -352,18 +354,7 @@ final class Assembly {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
         }
         List<WorldSignals> signals = attack.get().signals().stream()
-                .map(signal -> WorldSignals.read(setting.design(), signal, new WorldSignals.Source() {
-                    @Override
-                    public float[] original(int world) {
-                        Step step = setting.training(shadows.get(world));
-                        return signal.signals(evaluated(record(step)).pool(), labels);
-                    }
-
-                    @Override
-                    public float[] unlearned(int world, int set) {
-                        return signal.signals(logits.of(world, set), labels);
-                    }
-                }))
+                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, logits)))
                 .toList();
         Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
         return Intervals.ofMean(

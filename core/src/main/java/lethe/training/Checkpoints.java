@@ -6,14 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import lethe.engine.NoGrad;
-import lethe.engine.Optimizer;
 import lethe.engine.Safetensors;
 import lethe.engine.Scope;
 import lethe.engine.Tensor;
-import lethe.engine.Weights;
 
 /**
  * Where an unfinished computation keeps its state: weights, what the optimizer remembers, and the number of steps taken.
@@ -39,6 +36,11 @@ public final class Checkpoints {
         return new Stage(number, directory.resolve("stage-" + number + ".safetensors"), interval);
     }
 
+    /** The file of a loop that has a name. */
+    Stage stage(String name) {
+        return new Stage(stages, directory.resolve(name + ".safetensors"), interval);
+    }
+
     /** Where a part of the execution keeps its own state, gone with that of the whole. */
     Checkpoints part(String name) {
         return new Checkpoints(directory.resolve(name), interval);
@@ -47,10 +49,6 @@ public final class Checkpoints {
     /** A file beside the states of loops, gone with them. */
     Path file(String name) {
         return directory.resolve(name);
-    }
-
-    Duration interval() {
-        return interval;
     }
 
     /** Removes everything stored; called when the result of the execution is safe elsewhere. */
@@ -92,12 +90,8 @@ public final class Checkpoints {
             return System.nanoTime() - lastNanos >= interval.toNanos();
         }
 
-        void save(Optimizer optimizer, long step) {
-            Weights weights = optimizer.weights();
-            Map<String, Tensor> state = new LinkedHashMap<>();
-            state.put("weights.values", weights.values());
-            state.put("weights.statistics", weights.statistics());
-            optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+        /** Stores tensors and the number of steps they stand for. */
+        void save(Map<String, Tensor> state, long step) {
             try {
                 Files.createDirectories(file.toAbsolutePath().getParent());
             } catch (IOException e) {
@@ -107,33 +101,28 @@ public final class Checkpoints {
             lastNanos = System.nanoTime();
         }
 
-        /** Restores the state and returns the number of steps it stands for, 0 if there is none. */
-        long restore(Optimizer optimizer) {
+        /** Copies what is stored into {@code state}; returns the number of steps it stands for, 0 if there is none. */
+        long restore(Map<String, Tensor> state) {
             if (!Files.exists(file)) {
                 return 0;
             }
             try (Scope scope = Scope.open();
                     NoGrad guard = NoGrad.enter()) {
-                Map<String, Tensor> state = Safetensors.read(file);
-                Weights weights = optimizer.weights();
-                copy(state, "weights.values", weights.values());
-                copy(state, "weights.statistics", weights.statistics());
-                optimizer.state().forEach((name, tensor) -> copy(state, "optimizer." + name, tensor));
+                Map<String, Tensor> stored = Safetensors.read(file);
+                state.forEach((name, target) -> copy(stored, name, target));
                 return Long.parseLong(Safetensors.metadata(file).getOrDefault(STEP, "0"));
             }
         }
 
-        private void copy(Map<String, Tensor> state, String name, Tensor target) {
-            Tensor stored = state.get(name);
-            if (stored == null || stored.elements() != target.elements()) {
+        private void copy(Map<String, Tensor> stored, String name, Tensor target) {
+            Tensor found = stored.get(name);
+            if (found == null || found.elements() != target.elements()) {
                 throw new IllegalArgumentException("Checkpoint " + file + " holds "
-                        + (stored == null
-                                ? "no tensor '" + name + "'"
-                                : name + " of " + stored.elements() + " elements")
+                        + (found == null ? "no tensor '" + name + "'" : name + " of " + found.elements() + " elements")
                         + ", expected " + target.elements()
-                        + " elements; it belongs to another training, delete it to start over");
+                        + " elements; it belongs to another execution, delete it to start over");
             }
-            target.copyInPlace(stored);
+            target.copyInPlace(found);
         }
     }
 }

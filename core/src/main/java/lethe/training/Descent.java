@@ -1,6 +1,8 @@
 package lethe.training;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
@@ -45,7 +47,7 @@ public final class Descent {
      */
     public void run(int epochs, IntFunction<List<Pass>> passes, IntPredicate stopAfter) {
         Optional<Checkpoints.Stage> stage = trial.checkpoints().map(Checkpoints::nextStage);
-        long taken = stage.map(s -> s.restore(optimizer)).orElse(0L);
+        long taken = stage.map(s -> s.restore(state())).orElse(0L);
         try (Progress progress = trial.progress().begin("epoch", epochs)) {
             run(epochs, passes, stopAfter, stage, taken, progress);
         }
@@ -92,14 +94,23 @@ public final class Descent {
         }
         // What follows, such as the next of many short stages, need not begin here again.
         if (stage.isPresent() && step > taken) {
-            stage.get().save(optimizer, step);
+            stage.get().save(state(), step);
         }
+    }
+
+    /** Everything that the next step depends on, by name. */
+    private Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        state.put("weights.values", optimizer.weights().values());
+        state.put("weights.statistics", optimizer.weights().statistics());
+        optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+        return state;
     }
 
     private void storeIfDue(Optional<Checkpoints.Stage> stage, long steps) {
         boolean stop = trial.stopRequested();
         if (stage.isPresent() && (stop || stage.get().isDue())) {
-            stage.get().save(optimizer, steps);
+            stage.get().save(state(), steps);
         }
         if (stop) {
             model.training(false);

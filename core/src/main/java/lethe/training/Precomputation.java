@@ -1,12 +1,8 @@
 package lethe.training;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import lethe.engine.NoGrad;
-import lethe.engine.Safetensors;
 import lethe.engine.Scope;
 import lethe.engine.Tensor;
 
@@ -15,12 +11,9 @@ import lethe.engine.Tensor;
  * of a {@link Descent}, so that an interrupted execution goes on to the same bits.
  */
 public final class Precomputation {
-    private static final String STEP = "step";
-
     private final Map<String, Tensor> state;
     private final Trial trial;
-    private final Optional<Path> file;
-    private long lastNanos = System.nanoTime();
+    private final Optional<Checkpoints.Stage> stage;
 
     /**
      * @param name unlike that of every other one of the same execution
@@ -29,7 +22,7 @@ public final class Precomputation {
     public Precomputation(String name, Map<String, Tensor> state, Trial trial) {
         this.state = state;
         this.trial = trial;
-        this.file = trial.stageFile(name + ".safetensors");
+        this.stage = trial.checkpoints().map(place -> place.stage(name));
     }
 
     /**
@@ -40,7 +33,7 @@ public final class Precomputation {
      * @throws StoppedException if the trial was asked to stop; the state is stored if the trial is resumable
      */
     public void run(int steps, IntPredicate step) {
-        int from = restore();
+        int from = stage.map(stored -> Math.toIntExact(stored.restore(state))).orElse(0);
         try (Progress progress = trial.progress().begin("precomputation", steps)) {
             progress.skip(from);
             boolean more = true;
@@ -56,37 +49,9 @@ public final class Precomputation {
 
     private void storeIfDue(int done, boolean finished) {
         boolean stop = trial.stopRequested();
-        boolean due = trial.checkpoints()
-                .map(place -> System.nanoTime() - lastNanos >= place.interval().toNanos())
-                .orElse(false);
-        if (stop || due || finished) {
-            file.ifPresent(target -> Safetensors.write(target, state, Map.of(STEP, Integer.toString(done))));
-            lastNanos = System.nanoTime();
-        }
+        stage.filter(place -> stop || finished || place.isDue()).ifPresent(place -> place.save(state, done));
         if (stop) {
             throw new StoppedException();
-        }
-    }
-
-    /** Restores the state and returns the number of steps it stands for, 0 if there is none. */
-    private int restore() {
-        if (file.isEmpty() || !Files.exists(file.get())) {
-            return 0;
-        }
-        Path source = file.get();
-        try (Scope scope = Scope.open();
-                NoGrad guard = NoGrad.enter()) {
-            Map<String, Tensor> stored = Safetensors.read(source);
-            state.forEach((name, tensor) -> {
-                Tensor found = stored.get(name);
-                if (found == null || found.elements() != tensor.elements()) {
-                    throw new IllegalArgumentException(
-                            "Checkpoint " + source + " holds no tensor '" + name + "' of " + tensor.elements()
-                                    + " elements; it belongs to another execution, delete it to start over");
-                }
-                tensor.copyInPlace(found);
-            });
-            return Integer.parseInt(Safetensors.metadata(source).getOrDefault(STEP, "0"));
         }
     }
 }

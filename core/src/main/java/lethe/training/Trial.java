@@ -173,6 +173,11 @@ public final class Trial {
         return progress;
     }
 
+    /** Whether the execution keeps its state, so that it can be interrupted. */
+    public boolean isResumable() {
+        return checkpoints.isPresent();
+    }
+
     Optional<Checkpoints> checkpoints() {
         return checkpoints;
     }

@@ -99,8 +99,7 @@ public record BadTeacher(
 
     /** Logits (B, K) of each example's own teacher; retain examples, rows below {@code retainSize}, come first. */
     static Tensor advice(Teacher good, Teacher bad, Batch batch, int retainSize) {
-        int kept = (int)
-                Arrays.stream(batch.rows()).filter(row -> row < retainSize).count();
+        int kept = batch.countBelow(retainSize);
         if (kept == batch.size()) {
             return good.logits(batch);
         }

@@ -66,8 +66,6 @@ public record BoundaryShrink(
         implements UnlearningMethod {
     private static final Logger LOG = LoggerFactory.getLogger(BoundaryShrink.class);
     private static final int ATTACK_BATCH = 256;
-    /** Takes a logit out of a maximum or a sum of exponentials. */
-    private static final float EXCLUDED = -1e9f;
 
     public BoundaryShrink {
         Require.positive("bound", bound);
@@ -140,7 +138,7 @@ public record BoundaryShrink(
                 try (Scope step = Scope.open()) {
                     Batch some = forget.batch(IntStream.range(from, Math.min(forget.size(), from + ATTACK_BATCH))
                             .toArray());
-                    Tensor wrongOnly = wrongOnly(some, original.classes());
+                    Tensor wrongOnly = NearestAdversaries.excluded(some.labels().toInts(), original.classes());
                     Tensor z = frozen.logits(neighbours(frozen, some, wrongOnly));
                     System.arraycopy(z.argmax().toInts(), 0, labels[0], from, some.size());
                     System.arraycopy(z.add(wrongOnly).argmax().toInts(), 0, labels[1], from, some.size());
@@ -159,15 +157,5 @@ public record BoundaryShrink(
             Tensor moved = x.add(gradient.sign().mul(bound)).clamp(0, 1);
             return moved.mul(255).round().mul(1 / 255.0);
         }
-    }
-
-    /** (B, K), hugely negative at each true label, elsewhere 0. */
-    private static Tensor wrongOnly(Batch some, int classes) {
-        float[] excluded = new float[some.size() * classes];
-        int[] labels = some.labels().toInts();
-        for (int i = 0; i < labels.length; i++) {
-            excluded[i * classes + labels[i]] = EXCLUDED;
-        }
-        return Tensor.of(excluded).reshape(some.size(), classes);
     }
 }

@@ -1,7 +1,6 @@
 package lethe.unlearning;
 
 import com.google.auto.service.AutoService;
-import java.util.Arrays;
 import java.util.List;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
@@ -116,8 +115,7 @@ public record ForgetContrastStrengthen(
     }
 
     private Tensor contrast(Model model, Batch batch, int forgetSize) {
-        int first = (int)
-                Arrays.stream(batch.rows()).filter(row -> row < forgetSize).count();
+        int first = batch.countBelow(forgetSize);
         Tensor forget = model.logits(batch.part(0, first).inputs());
         Tensor retain;
         try (NoGrad guard = NoGrad.enter()) {

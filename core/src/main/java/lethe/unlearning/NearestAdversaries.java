@@ -259,17 +259,12 @@ public record NearestAdversaries(
         /** Tests all examples under way and moves those that go on; returns the slots of the others, ascending. */
         private List<Integer> step(int width) {
             int classes = model.classes();
-            long[] labels = new long[width];
-            float[] exclude = new float[width * classes];
-            for (int slot = 0; slot < width; slot++) {
-                int label = examples.label(rows[slot]);
-                labels[slot] = label;
-                exclude[slot * classes + label] = EXCLUDED;
-            }
+            int[] labels = new int[width];
+            Arrays.setAll(labels, slot -> examples.label(rows[slot]));
             Tensor input = image.narrow(0, 0, width).asVariable();
             Tensor z = model.logits(input); // (W, K)
-            Tensor y = Tensor.of(labels);
-            Tensor excluded = Tensor.of(exclude).reshape(width, classes);
+            Tensor y = Tensor.ofInts(labels);
+            Tensor excluded = excluded(labels, classes);
             Tensor climb = climb(z, y, excluded);
             int[] predicted = z.argmax().toInts();
             float[] margin = z.add(excluded).maxOver(1).sub(z.gatherColumns(y)).toFloats();
@@ -380,6 +375,15 @@ public record NearestAdversaries(
         AdversarialSet result(String key, Duration searched) {
             return new AdversarialSet(examples, key, initialRadius, found, facts, searched);
         }
+    }
+
+    /** (B, K), hugely negative at each true label, elsewhere 0: what takes its logit out of a maximum or a sum. */
+    static Tensor excluded(int[] labels, int classes) {
+        float[] excluded = new float[labels.length * classes];
+        for (int i = 0; i < labels.length; i++) {
+            excluded[i * classes + labels[i]] = EXCLUDED;
+        }
+        return Tensor.of(excluded).reshape(labels.length, classes);
     }
 
     /** Σ_i log Σ_{k≠y} exp z_ik − z_iy; {@code excluded} is hugely negative at each y, elsewhere 0. */

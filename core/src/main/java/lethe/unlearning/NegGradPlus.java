@@ -1,7 +1,6 @@
 package lethe.unlearning;
 
 import com.google.auto.service.AutoService;
-import java.util.Arrays;
 import java.util.List;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
@@ -85,8 +84,7 @@ public record NegGradPlus(
 
     /** The loss of a batch whose retain examples, rows below {@code retainSize}, come first. */
     Tensor loss(Model model, Batch batch, int retainSize) {
-        int kept = (int)
-                Arrays.stream(batch.rows()).filter(row -> row < retainSize).count();
+        int kept = batch.countBelow(retainSize);
         Batch retain = batch.part(0, kept);
         Tensor onRetain = model.logits(retain.inputs()).crossEntropy(retain.labels());
         if (alpha == 1) {

@@ -1,18 +1,14 @@
 package lethe.unlearning;
 
 import com.google.auto.service.AutoService;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Dataset;
 import lethe.data.Split;
-import lethe.engine.Safetensors;
-import lethe.engine.Scope;
 import lethe.models.Model;
 import lethe.training.Evaluation;
 import lethe.training.Milestones;
@@ -182,11 +178,8 @@ public record ScrubRewind(
         }
 
         void keep(int epoch, Model model) {
-            Optional<Path> file = file(epoch);
-            if (file.isPresent()) {
-                try (Scope scope = Scope.open()) {
-                    Safetensors.write(file.get(), model.named(), Map.of());
-                }
+            if (trial.isResumable()) {
+                stage(epoch).keep(model);
             } else {
                 held.put(epoch, model.copy());
             }
@@ -197,19 +190,13 @@ public record ScrubRewind(
             if (epoch == 0) {
                 return original.copy();
             }
-            Optional<Path> file = file(epoch);
-            if (file.isEmpty()) {
-                return Objects.requireNonNull(held.get(epoch)).copy();
-            }
-            Model model = original.copy();
-            try (Scope scope = Scope.open()) {
-                model.weights().load(Safetensors.read(file.get()));
-            }
-            return model;
+            return trial.isResumable()
+                    ? stage(epoch).read(original)
+                    : Objects.requireNonNull(held.get(epoch)).copy();
         }
 
-        private Optional<Path> file(int epoch) {
-            return trial.stageFile("epoch-" + epoch + ".safetensors");
+        private Stage stage(int epoch) {
+            return new Stage(trial, "epoch-" + epoch);
         }
 
         @Override

@@ -33,7 +33,8 @@ record Stage(Trial trial, String name) {
         return isFinished() ? read(like) : finish(work.get());
     }
 
-    private Model read(Model like) {
+    /** A model of the form of {@code like} with the weights that are kept. */
+    Model read(Model like) {
         Model model = like.copy();
         try (Scope scope = Scope.open()) {
             model.weights().load(Safetensors.read(file().orElseThrow()));
@@ -44,9 +45,14 @@ record Stage(Trial trial, String name) {
         }
     }
 
+    /** Keeps the weights of a model, if the execution is resumable. */
+    void keep(Model model) {
+        file().ifPresent(place -> Safetensors.write(place, model.named(), Map.of()));
+    }
+
     private Model finish(Model model) {
         try {
-            file().ifPresent(place -> Safetensors.write(place, model.named(), Map.of()));
+            keep(model);
             return model;
         } catch (RuntimeException unwritten) {
             model.close();

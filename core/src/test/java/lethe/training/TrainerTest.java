@@ -145,7 +145,7 @@ class TrainerTest {
         assertThatThrownBy(() -> new Trainer(RECIPE)
                         .fit(new Mlp(), DATA, Trial.seeded(1).resumable(new Checkpoints(folder, Duration.ZERO))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("belongs to another training");
+                .hasMessageContaining("belongs to another execution");
     }
 
     @Test
