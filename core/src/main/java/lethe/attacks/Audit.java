@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import lethe.catalog.Settings;
 import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Estimate;
@@ -167,17 +168,32 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
 
     /** The area under an attack's curve within each world, in order. */
     public static List<Double> worldAucs(Observations observations, Scores scores) {
+        return worldAucs(observations, scores, (example, world) -> true);
+    }
+
+    /** The same over the cells (example, world) that count. */
+    public static List<Double> worldAucs(Observations observations, Scores scores, Cells counted) {
         List<Double> areas = new ArrayList<>();
-        double[] column = new double[observations.examples()];
-        boolean[] labels = new boolean[observations.examples()];
         for (int w = 0; w < observations.worlds(); w++) {
-            for (int i = 0; i < column.length; i++) {
-                column[i] = scores.value(i, w);
-                labels[i] = observations.isPositive(i, w);
+            int world = w;
+            int[] rows = IntStream.range(0, observations.examples())
+                    .filter(i -> counted.contain(i, world))
+                    .toArray();
+            double[] column = new double[rows.length];
+            boolean[] labels = new boolean[rows.length];
+            for (int k = 0; k < rows.length; k++) {
+                column[k] = scores.value(rows[k], w);
+                labels[k] = observations.isPositive(rows[k], w);
             }
             areas.add(Roc.of(column, labels).auc());
         }
         return areas;
+    }
+
+    /** A choice of cells of the table of examples and worlds. */
+    @FunctionalInterface
+    public interface Cells {
+        boolean contain(int example, int world);
     }
 
     /**

@@ -247,7 +247,20 @@ final class Assembly {
     // ---------------------------------------------------------------- accuracies
 
     private double[] accuracies(Evaluated evaluated, World world, int set) {
-        int[] forgotten = positionsInPool(world.forgetRows()[set]);
+        return accuracies(evaluated, world, positionsInPool(world.forgetRows()[set]));
+    }
+
+    /** The same, of forget examples those that have been asked for. */
+    private double[] accuracies(Evaluated evaluated, World world, int set, boolean[] asked) {
+        return accuracies(
+                evaluated,
+                world,
+                Arrays.stream(positionsInPool(world.forgetRows()[set]))
+                        .filter(position -> asked[position])
+                        .toArray());
+    }
+
+    private double[] accuracies(Evaluated evaluated, World world, int[] forgotten) {
         return new double[] {
             accuracy(evaluated.pool(), forgotten, labels),
             accuracy(evaluated.retain(), all(world.retainSample().length), labelsOf(world.retainSample())),
@@ -332,9 +345,11 @@ final class Assembly {
         for (int epoch = 0; epoch < epochs; epoch++) {
             int now = epoch;
             List<double[]> runs = new ArrayList<>();
+            boolean[][] asked = new boolean[shadows.size()][]; // of the pool
             for (World world : shadows) {
+                asked[world.index()] = asked(method, world, now + 1);
                 for (int f = 0; f < sets; f++) {
-                    runs.add(accuracies(followed.get(world.index()).get(f).get(now), world, f));
+                    runs.add(accuracies(followed.get(world.index()).get(f).get(now), world, f, asked[world.index()]));
                 }
             }
             moments.add(new Results.Moment(
@@ -342,13 +357,30 @@ final class Assembly {
                     perWorld(column(runs, 0), sets),
                     perWorld(column(runs, 1), sets),
                     perWorld(column(runs, 2), sets),
-                    area((world, set) -> followed.get(world).get(set).get(now).pool())));
+                    area((world, set) -> followed.get(world).get(set).get(now).pool(), asked)));
         }
         return moments;
     }
 
-    /** The area of the attack that enters the gap, for other models than those at the end. */
-    private Estimate area(PoolLogits logits) {
+    /** Which examples of the pool the unlearning of their world was asked to forget until some moment of it. */
+    private boolean[] asked(UnlearningMethod method, World world, int moment) {
+        boolean[] asked = new boolean[labels.length];
+        for (int f = 0; f < world.forgetRows().length; f++) {
+            int[] positions = positionsInPool(world.forgetRows()[f]);
+            int[] since = method.askedSince(positions.length, world.unlearningSeed(f));
+            for (int i = 0; i < positions.length; i++) {
+                asked[positions[i]] = since[i] <= moment;
+            }
+        }
+        return asked;
+    }
+
+    /**
+     * The area of the attack that enters the gap, for other models than those at the end.
+     *
+     * @param asked (T × n) of the members, those that count
+     */
+    private Estimate area(PoolLogits logits, boolean[][] asked) {
         Optional<Attack> attack = inGap(setting.plan().audit().attacks());
         if (attack.isEmpty()) {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
@@ -357,8 +389,10 @@ final class Assembly {
                 .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, logits)))
                 .toList();
         Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
-        return Intervals.ofMean(
-                doubles(Audit.worldAucs(observations, attack.get().score(observations))));
+        return Intervals.ofMean(doubles(Audit.worldAucs(
+                observations,
+                attack.get().score(observations),
+                (example, world) -> !observations.isPositive(example, world) || asked[world][example])));
     }
 
     /** Forget sets of one world share a model, so the interval counts worlds. */
