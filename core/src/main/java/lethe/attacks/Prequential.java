@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * in the audit says nothing about a stronger attack later: that a method leaks is proved once and for all, that it stays
  * within a margin is said of the attack as it was.
  *
- * @see <a href="https://doi.org/10.2307/2981683">Dawid, 1984</a>
+ * @see "Dawid, The prequential approach, Journal of the Royal Statistical Society A 147, 1984"
  */
 public final class Prequential {
     private Prequential() {}

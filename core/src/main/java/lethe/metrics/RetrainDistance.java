@@ -27,7 +27,7 @@ public final class RetrainDistance {
      *
      * @param p (examples × classes), probabilities
      * @param q the same of the other model
-     * @see <a href="https://arxiv.org/abs/1911.04933">Golatkar et al., 2020</a>
+     * @see <a href="https://arxiv.org/abs/2012.13431">Golatkar et al., 2021</a>
      */
     public static double activation(double[][] p, double[][] q) {
         return mean(p, q, Divergence::euclidean);

@@ -16,8 +16,8 @@ package lethe.metrics;
  * deviations are measured by themselves, the interval narrows with their true spread, where {@link BettingSequence} has
  * to allow for the whole range.
  *
- * @see <a href="https://doi.org/10.1214/aop/1022677266">de la Peña, 1999</a>
- * @see <a href="https://doi.org/10.1214/aos/1176342997">Lai, 1976</a>, for mixtures
+ * @see "De la Peña, A general class of exponential inequalities for martingales and ratios, Annals of Probability 27, 1999"
+ * @see "Lai, On confidence sequences, Annals of Statistics 4, 1976, for mixtures"
  */
 public final class SymmetricSequence implements ConfidenceSequence {
     /** Sharpest where the squared deviations add up to 1/ρ²: sixteen worlds with deviations of 0.03. */
