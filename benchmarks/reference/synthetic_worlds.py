@@ -320,6 +320,40 @@ def variance_component():
             "meanSquare": float(((np.array(areas) - .5) ** 2).mean())}
 
 
+# ---------------------------------------------------------------- two snapshots, and rules for stopping
+def two_snapshots():
+    """Areas of linear scores of two correlated normal signals: the best weights, and those that ignore correlation."""
+    out = []
+    for before, after, rho in ((2, .2, .9), (1, 1, .5)):
+        delta, cov = np.array([before, after]), np.array([[1, rho], [rho, 1]])
+        area = lambda w: float(PHI(w @ delta / (2 * w @ cov @ w) ** .5))
+        best = np.linalg.solve(cov, delta)
+        out.append({"before": before, "after": after, "rho": rho, "distance": float((delta @ best) ** .5),
+                    "auc": area(best), "aucDiagonal": area(delta), "aucBefore": area(np.array([1, 0])),
+                    "aucAfter": area(np.array([0, 1])), "aucDifference": area(np.array([1, -1]))})
+    return out
+
+
+def stopping():
+    """Three examples, each two standard deviations from its target, approach it at rates 1/2, 1 and 2."""
+    rates = np.array([.5, 1, 2])
+    magnitude = lambda gap: PHI(abs(gap) / 2 ** .5).tolist()
+    common = 2 / rates.mean()
+    out = {"rates": rates.tolist(), "gap": 2, "commonTime": common, "commonGaps": (2 - rates * common).tolist(),
+           "commonMagnitudes": magnitude(2 - rates * common), "frozen": []}
+    for kappa in (.5, 1):
+        gaps, active, t, freezes = np.full(3, 2.), np.full(3, True), 0., []
+        while active.any():
+            velocity = rates * active + kappa * (rates * active).sum() / 3
+            left = np.where(active, gaps / velocity, np.inf)
+            k = int(left.argmin())
+            gaps, t = gaps - velocity * left[k], t + left[k]
+            gaps[k], active[k] = 0, False
+            freezes.append(float(t))
+        out["frozen"].append({"kappa": kappa, "times": freezes, "gaps": gaps.tolist(), "magnitudes": magnitude(gaps)})
+    return out
+
+
 # ---------------------------------------------------------------- the unlearning challenge, by enumeration
 def epsilon(fpr, fnr, delta=1e-5):
     if fpr == 0 and fnr == 0:
@@ -410,6 +444,7 @@ def main(target):
         "nullAucSd": [[k, ((2 * k + 1) / (12 * k * k)) ** .5] for k in (4, 8, 16, 32, 64, 128, 256)],
         "divergence": divergences(), "retrainDistance": distances(), "varianceComponent": variance_component(),
         "competition": competition(), "oneRun": one_run(),
+        "twoSnapshots": two_snapshots(), "stopping": stopping(),
         "equalVariance": w1(), "heterogeneousMeans": w2(), "signFlip": w3(), "varianceOnly": w4(),
         "efficacyNotPrivacy": {"g1": PHI(1 / 2 ** .5), "g2": .5},
         "shadowBudget": w8(), "specialFunctions": w16(),
