@@ -29,13 +29,7 @@ final class AuditCommand extends LetheCommand {
 
     @Override
     ExitCode execute() {
-        Path plan = run.resolve("plan.yaml");
-        if (!Files.exists(plan)) {
-            throw new IllegalArgumentException(
-                    run + " is no run directory: it has no plan.yaml; expected what 'lethe run'"
-                            + " wrote, such as out/demo");
-        }
-        var experiment = new Experiment(Plan.read(plan));
+        var experiment = new Experiment(planOf(run));
         Results results;
         try (RunDirectory directory = RunDirectory.open(run)) {
             try (ConsoleProgress progress = console().progress()) {
@@ -44,6 +38,17 @@ final class AuditCommand extends LetheCommand {
             RunCommand.print(console(), results, Publication.write(results, run), json.asked);
         }
         return results.methods().stream().anyMatch(AuditCommand::fails) ? ExitCode.AUDIT_FAILED : ExitCode.OK;
+    }
+
+    /** The plan that a run directory was made by. */
+    static Plan planOf(Path run) {
+        Path plan = run.resolve("plan.yaml");
+        if (!Files.exists(plan)) {
+            throw new IllegalArgumentException(
+                    run + " is no run directory: it has no plan.yaml; expected what 'lethe run'"
+                            + " wrote, such as out/demo");
+        }
+        return Plan.read(plan);
     }
 
     /** The ceiling is there to be caught. */

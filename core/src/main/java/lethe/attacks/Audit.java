@@ -107,7 +107,7 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
     }
 
     /** The catalogue name, and where several attacks share it the settings in which they differ. */
-    private String label(Attack attack) {
+    String label(Attack attack) {
         List<Attack> alike = attacks.stream()
                 .filter(other -> other.name().equals(attack.name()))
                 .toList();
@@ -122,7 +122,7 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
                 .collect(Collectors.joining(", ", attack.name() + " (", ")"));
     }
 
-    private static Observations observe(Game game, Map<Signal, WorldSignals> signals, Attack attack) {
+    static Observations observe(Game game, Map<Signal, WorldSignals> signals, Attack attack) {
         List<WorldSignals> read = attack.signals().stream()
                 .map(signal -> Optional.ofNullable(signals.get(signal))
                         .orElseThrow(() -> new IllegalStateException("No values of " + signal)))

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -11,12 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import lethe.attacks.Attack;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
 import lethe.attacks.Game;
 import lethe.attacks.Observations;
+import lethe.attacks.Pilot;
 import lethe.attacks.Rmia;
 import lethe.attacks.Signal;
 import lethe.attacks.WorldSignals;
@@ -27,6 +30,7 @@ import lethe.data.KnownMislabels;
 import lethe.data.Pictured;
 import lethe.engine.Engine;
 import lethe.engine.Seed;
+import lethe.metrics.CrossedVariance;
 import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
 import lethe.training.Progress;
@@ -157,20 +161,7 @@ final class Assembly {
                     failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
         }
         AuditPlan audit = setting.plan().audit();
-        PoolLogits atTheEnd =
-                (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
-                        .pool();
-        WorldSignals[] signals = audit.attacks().stream()
-                .flatMap(attack -> attack.signals().stream())
-                .distinct()
-                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, atTheEnd)))
-                .toArray(WorldSignals[]::new);
-        Audit.Findings findings = new Audit(
-                        audit.attacks(),
-                        audit.fprs(),
-                        audit.bootstrap(),
-                        Seed.of(setting.plan().seed()).derive("bootstrap").value())
-                .run(signals);
+        Audit.Findings findings = examination().run(signals(label, method));
         Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
         return new Measured(
                 "",
@@ -179,6 +170,72 @@ final class Assembly {
                 seconds,
                 inGap.map(AttackResult::attack).orElse(""),
                 inGap.map(AttackResult::worldAucs).orElse(List.of()));
+    }
+
+    private Audit examination() {
+        AuditPlan audit = setting.plan().audit();
+        return new Audit(
+                audit.attacks(),
+                audit.fprs(),
+                audit.bootstrap(),
+                Seed.of(setting.plan().seed()).derive("bootstrap").value());
+    }
+
+    /** Every signal that an attack of the plan reads, of the models that the method left. */
+    private WorldSignals[] signals(String label, UnlearningMethod method) {
+        PoolLogits atTheEnd =
+                (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
+                        .pool();
+        return setting.plan().audit().attacks().stream()
+                .flatMap(attack -> attack.signals().stream())
+                .distinct()
+                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, atTheEnd)))
+                .toArray(WorldSignals[]::new);
+    }
+
+    /** What the run foretells about intervals, of every method that did not diverge. */
+    Power power(double halfWidth) {
+        int worlds = shadows.size();
+        int pool = setting.pool().length;
+        List<Power.Row> rows = new ArrayList<>();
+        setting.plan().labelled().forEach((label, method) -> {
+            if (!diverged(label, method)) {
+                WorldSignals[] signals = signals(label, method);
+                rows.add(powerRow(
+                        label, Game.PRIVACY, "", "AUC of one example", Pilot.ofExample(signals[0]), halfWidth));
+                for (Pilot pilot : Pilot.of(examination(), signals)) {
+                    rows.add(powerRow(label, pilot.game(), pilot.attack(), "AUC", pilot.auc(), halfWidth));
+                    pilot.tpr()
+                            .forEach((fpr, variance) -> rows.add(powerRow(
+                                    label, pilot.game(), pilot.attack(), "TPR@" + percent(fpr), variance, halfWidth)));
+                }
+            }
+        });
+        return new Power(worlds, pool, halfWidth, rows);
+    }
+
+    private Power.Row powerRow(
+            String label, Game game, String attack, String statistic, CrossedVariance variance, double halfWidth) {
+        int pool = setting.pool().length;
+        return new Power.Row(
+                label,
+                game,
+                attack,
+                statistic,
+                variance.halfWidth(shadows.size(), pool),
+                variance.worldsFor(halfWidth, pool));
+    }
+
+    /** Without trailing zeros. */
+    private static String percent(double share) {
+        return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+    }
+
+    private boolean diverged(String label, UnlearningMethod method) {
+        return shadows.stream()
+                .anyMatch(world -> IntStream.range(0, world.forgetRows().length)
+                        .anyMatch(set -> record(setting.unlearning(world, set, label, method))
+                                .failed()));
     }
 
     /** The attack whose area enters the gap. */
