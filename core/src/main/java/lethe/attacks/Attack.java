@@ -23,6 +23,11 @@ public interface Attack extends Sourced {
     /** Whether its decision is tailored to each example; otherwise one function judges all, a population attack. */
     boolean perExample();
 
+    /** What it must be shown: it plays the games that show just that. */
+    default Snapshots snapshots() {
+        return Snapshots.AFTER;
+    }
+
     /** Whether it compares a target with other examples known not to be members of the same model. */
     default boolean comparesWithPopulation() {
         return false;
@@ -38,7 +43,7 @@ public interface Attack extends Sourced {
         return 4;
     }
 
-    /** Scores every example in every world, each world being the target in turn. */
+    /** Scores every value, each world being the target in turn. */
     Scores score(Observations observations);
 
     /** The catalogue name. */

@@ -94,9 +94,12 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         for (Game game : first.games()) {
             Map<Attack, ScoreTable> tables = new LinkedHashMap<>();
             for (Attack attack : attacks) {
+                if (attack.snapshots() != game.snapshots()) {
+                    continue;
+                }
                 Observations observations = observe(game, bySignal, attack);
                 Scores scores = attack.score(observations);
-                ScoreTable table = ScoreTable.of(scores.values(), observations.labels(), observations.worlds());
+                ScoreTable table = table(scores.values(), observations);
                 results.add(result(attack, observations, scores, table, bootstrap));
                 tables.put(attack, table);
             }
@@ -161,8 +164,14 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
 
     /** The area under the curve of a yes-or-no answer is ½ (TPR + TNR), its balanced accuracy. */
     private static Estimate balancedAccuracy(Observations observations, Scores scores, CrossedBootstrap bootstrap) {
-        ScoreTable decisions = ScoreTable.of(scores.decisions(), observations.labels(), observations.worlds());
+        ScoreTable decisions = table(scores.decisions(observations), observations);
         return CrossedBootstrap.interval(decisions.auc(), bootstrap.replicate(decisions)[0]);
+    }
+
+    private static ScoreTable table(double[] scores, Observations observations) {
+        int worlds = observations.worlds();
+        return ScoreTable.of(
+                scores, observations.labels(), worlds, cell -> observations.world(cell / worlds, cell % worlds));
     }
 
     /** The area under an attack's curve within each world, in order. */
@@ -171,9 +180,10 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         double[] column = new double[observations.examples()];
         boolean[] labels = new boolean[observations.examples()];
         for (int w = 0; w < observations.worlds(); w++) {
-            for (int i = 0; i < column.length; i++) {
-                column[i] = scores.value(i, w);
-                labels[i] = observations.isPositive(i, w);
+            int[] cells = observations.cells(w);
+            for (int k = 0; k < cells.length; k++) {
+                column[k] = scores.values()[cells[k]];
+                labels[k] = observations.labels()[cells[k]];
             }
             areas.add(Roc.of(column, labels).auc());
         }

@@ -3,51 +3,64 @@ package lethe.attacks;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * What the adversary of one game sees: of each example one labelled value a world, half of them positive.
+ * What the adversary of one game sees: of each example T labelled values, half of them positive, one in each column of its
+ * row. In most games column {@code w} is of world {@code w}; {@link #world} says which it is of in all.
  *
  * <p>Each world is the target in turn. Its values are scored with references from the other worlds only, the same number
- * {@code K = T/2 − 1} of both classes: from the class that the target is not in, one more world is left out. Otherwise
- * the number of references would betray the label.
+ * {@code K = T/2 − 1} of both classes: from the class that the target is not in, one more column is left out. Otherwise
+ * the number of references would betray the label. Where a world gives an example two values, one of each class, the
+ * column left out is the other of the two.
  */
 public final class Observations {
     private final Game game;
     private final Signal signal;
+    private final Layout layout;
     private final int worlds;
     private final float[] values; // (n × T)
     private final boolean[] positive; // (n × T), T/2 true in each row
     private final float[] neverSeen; // (n × T), used where the example is not a member
+    private final float[] before; // (n × T), the values themselves where one model is observed
     private final int models;
     private final ModelOf modelOf;
     private final Map<Signal, Observations> others;
 
     /** Which of a world's models gave a value. */
     interface ModelOf {
-        int model(int world, int example);
+        int model(int example, int column);
     }
 
     /** Values of one model in each world. */
     Observations(Game game, Signal signal, int worlds, float[] values, boolean[] positive) {
-        this(game, signal, worlds, values, positive, values, 1, (world, example) -> 0, Map.of());
+        this(game, signal, Layout.oneOfEachWorld(worlds), values, positive, values);
+    }
+
+    /** Values of one model in each world, beside those of the same examples under its original. */
+    Observations(Game game, Signal signal, Layout layout, float[] values, boolean[] positive, float[] before) {
+        this(game, signal, layout, values, positive, values, before, 1, (example, column) -> 0, Map.of());
     }
 
     Observations(
             Game game,
             Signal signal,
-            int worlds,
+            Layout layout,
             float[] values,
             boolean[] positive,
             float[] neverSeen,
+            float[] before,
             int models,
             ModelOf modelOf,
             Map<Signal, Observations> others) {
         this.game = game;
         this.signal = signal;
-        this.worlds = worlds;
+        this.layout = layout;
+        this.worlds = layout.worlds;
         this.values = values;
         this.positive = positive;
         this.neverSeen = neverSeen;
+        this.before = before;
         this.models = models;
         this.modelOf = modelOf;
         this.others = others;
@@ -77,7 +90,25 @@ public final class Observations {
     Observations with(List<Observations> more) {
         Map<Signal, Observations> bySignal = new EnumMap<>(Signal.class);
         more.forEach(each -> bySignal.put(each.signal, each));
-        return new Observations(game, signal, worlds, values, positive, neverSeen, models, modelOf, bySignal);
+        return new Observations(game, signal, layout, values, positive, neverSeen, before, models, modelOf, bySignal);
+    }
+
+    /**
+     * The signal of the same examples under the original models, labelled and laid out alike.
+     *
+     * @throws IllegalStateException if the game shows one model only
+     */
+    public Observations before() {
+        if (game.snapshots() != Snapshots.BEFORE_AND_AFTER) {
+            throw new IllegalStateException(
+                    "Game " + game.code() + " shows one model; only G5 and G5d show that from before unlearning too");
+        }
+        return withValues(before);
+    }
+
+    /** Other values (n × T) in the place of these. */
+    Observations withValues(float[] replaced) {
+        return new Observations(game, signal, layout, replaced, positive, replaced, before, models, modelOf, others);
     }
 
     /** The number n of examples. */
@@ -95,14 +126,29 @@ public final class Observations {
         return worlds / 2 - 1;
     }
 
+    /** The world that the value in this column of the example's row is of. */
+    public int world(int example, int column) {
+        return layout.world(example, column);
+    }
+
+    /** The positions example · T + column of all values of {@code world}, n in number. */
+    public int[] cells(int world) {
+        return cells(IntStream.range(0, examples()).toArray(), world);
+    }
+
+    /** The positions of the values of {@code world} that these examples have. */
+    int[] cells(int[] examples, int world) {
+        return layout.cells(examples, world);
+    }
+
     /** The label to be guessed. */
-    public boolean isPositive(int example, int world) {
-        return positive[example * worlds + world];
+    public boolean isPositive(int example, int column) {
+        return positive[example * worlds + column];
     }
 
     /** The value observed. */
-    public double value(int example, int world) {
-        return values[example * worlds + world];
+    public double value(int example, int column) {
+        return values[example * worlds + column];
     }
 
     /** The number of models a world has in this game, one for each forget set or a single one. */
@@ -111,16 +157,16 @@ public final class Observations {
     }
 
     /** Which of its world's models gave this value, in 0…{@link #models()} − 1. */
-    public int model(int example, int world) {
-        return modelOf.model(world, example);
+    public int model(int example, int column) {
+        return modelOf.model(example, column);
     }
 
     /**
      * The value of a negative example under that model of its number that the positives are under. An attack may compare
      * a target with such values of other examples: its population, which the adversary knows not to be members.
      */
-    public double neverSeen(int example, int world) {
-        return neverSeen[example * worlds + world];
+    public double neverSeen(int example, int column) {
+        return neverSeen[example * worlds + column];
     }
 
     /** Whether {@link #neverSeen} differs from {@link #value}, the negatives having a model of their own. */
@@ -128,24 +174,24 @@ public final class Observations {
         return neverSeen != values;
     }
 
-    /** The worlds whose values of {@code example} are positive references against the target {@code world}. */
-    public int[] positiveWorlds(int example, int world) {
-        return referenceWorlds(example, world, true);
+    /** The columns whose values of {@code example} are positive references against the target in {@code column}. */
+    public int[] positiveColumns(int example, int column) {
+        return referenceColumns(example, column, true);
     }
 
-    /** The worlds whose values of {@code example} are negative references against the target {@code world}. */
-    public int[] negativeWorlds(int example, int world) {
-        return referenceWorlds(example, world, false);
+    /** The columns whose values of {@code example} are negative references against the target in {@code column}. */
+    public int[] negativeColumns(int example, int column) {
+        return referenceColumns(example, column, false);
     }
 
-    /** Positive reference values of {@code example} for the target {@code world}. */
-    public double[] positives(int example, int world) {
-        return at(example, positiveWorlds(example, world));
+    /** Positive reference values of {@code example} for the target in {@code column}. */
+    public double[] positives(int example, int column) {
+        return at(example, positiveColumns(example, column));
     }
 
-    /** Negative reference values of {@code example} for the target {@code world}. */
-    public double[] negatives(int example, int world) {
-        return at(example, negativeWorlds(example, world));
+    /** Negative reference values of {@code example} for the target in {@code column}. */
+    public double[] negatives(int example, int column) {
+        return at(example, negativeColumns(example, column));
     }
 
     /** The same with the classes exchanged. */
@@ -154,7 +200,7 @@ public final class Observations {
         for (int cell = 0; cell < negated.length; cell++) {
             negated[cell] = !positive[cell];
         }
-        return new Observations(game, signal, worlds, values, negated, values, models, modelOf, others);
+        return new Observations(game, signal, layout, values, negated, values, before, models, modelOf, others);
     }
 
     /** All labels (n × T), shared with the package. */
@@ -162,19 +208,19 @@ public final class Observations {
         return positive;
     }
 
-    /** The number of the world, among those of the other class, that is left out against this target. */
-    int leftOut(int example, int world) {
-        return Scatter.below(worlds / 2, example, world);
+    /** The number of the column, among those of the other class, that is left out against this target. */
+    int leftOut(int example, int column) {
+        return layout.leftOut(example, column);
     }
 
-    private int[] referenceWorlds(int example, int world, boolean wanted) {
+    private int[] referenceColumns(int example, int column, boolean wanted) {
         int[] chosen = new int[shadowsPerClass()];
         int row = example * worlds;
-        int dropped = positive[row + world] == wanted ? -1 : leftOut(example, world);
+        int dropped = positive[row + column] == wanted ? -1 : leftOut(example, column);
         int seen = 0;
         int count = 0;
         for (int w = 0; w < worlds; w++) {
-            if (w != world && positive[row + w] == wanted && seen++ != dropped) {
+            if (w != column && positive[row + w] == wanted && seen++ != dropped) {
                 chosen[count++] = w;
             }
         }

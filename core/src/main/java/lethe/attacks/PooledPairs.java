@@ -38,9 +38,10 @@ final class PooledPairs {
         int[] world = new int[pairs];
         for (int k = 0; k < pairs; k++) {
             int example = row(observations, rows, order[k]);
-            world[k] = order[k] % worlds;
-            values[k] = observations.value(example, world[k]);
-            positive[k] = observations.isPositive(example, world[k]);
+            int column = order[k] % worlds;
+            world[k] = observations.world(example, column);
+            values[k] = observations.value(example, column);
+            positive[k] = observations.isPositive(example, column);
         }
         return new PooledPairs(values, positive, world);
     }

@@ -39,7 +39,7 @@ public record TwoSidedThreshold(Signal signal) implements Attack {
         double[] scores = new double[observations.examples() * worlds];
         for (int i = 0; i < observations.examples(); i++) {
             for (int w = 0; w < worlds; w++) {
-                scores[i * worlds + w] = Math.abs(observations.value(i, w) - medians[w]);
+                scores[i * worlds + w] = Math.abs(observations.value(i, w) - medians[observations.world(i, w)]);
             }
         }
         return new Scores(scores, thresholds);

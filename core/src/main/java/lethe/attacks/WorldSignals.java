@@ -1,5 +1,6 @@
 package lethe.attacks;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -151,7 +152,9 @@ public final class WorldSignals {
 
     /** The games that this design can play. */
     public List<Game> games() {
-        return design.forgetSets() > 1 ? List.of(Game.values()) : List.of(Game.CLASSIC, Game.EFFICACY, Game.PRIVACY);
+        return Arrays.stream(Game.values())
+                .filter(game -> design.forgetSets() > 1 || !game.observesRetained())
+                .toList();
     }
 
     private static float[] checked(float[] values, int examples, String model) {

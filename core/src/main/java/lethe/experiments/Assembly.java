@@ -19,6 +19,7 @@ import lethe.attacks.Game;
 import lethe.attacks.Observations;
 import lethe.attacks.Rmia;
 import lethe.attacks.Signal;
+import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
@@ -186,17 +187,21 @@ final class Assembly {
         return attacks.stream()
                 .filter(Rmia.class::isInstance)
                 .findFirst()
-                .or(() ->
-                        attacks.stream().filter(attack -> !attack.perExample()).findFirst());
+                .or(() -> attacks.stream()
+                        .filter(attack -> !attack.perExample() && attack.snapshots() == Snapshots.AFTER)
+                        .findFirst());
     }
 
     /** What it found in the privacy game. */
     private static Optional<AttackResult> inGap(List<Attack> attacks, Audit.Findings findings) {
-        // Results of one game follow the order of the attacks.
+        // Results of one game follow the order of the attacks that play it.
+        List<Attack> players = attacks.stream()
+                .filter(attack -> attack.snapshots() == Game.PRIVACY.snapshots())
+                .toList();
         List<AttackResult> played = findings.attacks().stream()
                 .filter(result -> result.game() == Game.PRIVACY)
                 .toList();
-        return inGap(attacks).map(attack -> played.get(attacks.indexOf(attack)));
+        return inGap(attacks).map(attack -> played.get(players.indexOf(attack)));
     }
 
     /** Logits (n, K) on the pool of the model that is attacked, by world and forget set. */

@@ -360,6 +360,9 @@ public final class Page {
             case EFFICACY -> "unlearned, or never learned?";
             case PRIVACY -> "was it ever in the data?";
             case RETAINED -> "are those who stayed exposed?";
+            case DELETION -> "was its deletion requested?";
+            case SNAPSHOTS -> "was it ever in the data, to an observer of both models?";
+            case SNAPSHOTS_DELETION -> "was its deletion requested, to an observer of both models?";
         };
     }
 
@@ -371,6 +374,10 @@ public final class Page {
                         + "models that never saw them.";
             case PRIVACY -> "Forgotten against never-seen examples, both under the unlearned model.";
             case RETAINED -> "Retained against never-seen examples, both under the unlearned model.";
+            case DELETION -> "Forgotten against retained examples, both under unlearned models.";
+            case SNAPSHOTS -> "Forgotten against never-seen examples, under the model before and after unlearning.";
+            case SNAPSHOTS_DELETION ->
+                "Forgotten against retained examples, under the model before and after unlearning.";
         };
     }
 

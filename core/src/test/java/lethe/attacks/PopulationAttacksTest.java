@@ -102,8 +102,8 @@ class PopulationAttacksTest {
         Observations observations = SyntheticWorlds.observe(40, 8, 15, (i, member, noise) -> member ? 5 : -5);
 
         assertThat(auc(new LogisticRegression(), observations)).isEqualTo(1);
-        assertThat(new LogisticRegression().score(observations).decisions())
-                .isEqualTo(new LossThreshold().score(observations).decisions());
+        assertThat(new LogisticRegression().score(observations).decisions(observations))
+                .isEqualTo(new LossThreshold().score(observations).decisions(observations));
     }
 
     @Test
@@ -112,7 +112,7 @@ class PopulationAttacksTest {
         Observations observations =
                 SyntheticWorlds.observe(1000, 16, 7, (i, member, noise) -> member ? noise : 2 * noise);
 
-        double[] decisions = new SupportVectorAttack().score(observations).decisions();
+        double[] decisions = new SupportVectorAttack().score(observations).decisions(observations);
         double accuracy = pin.get("accuracy").asDouble(); // of the best interval
         assertThat(Roc.of(decisions, observations.labels()).auc()).isCloseTo(accuracy, within(0.02));
         assertThat(auc(new SupportVectorAttack(), observations))
@@ -174,7 +174,7 @@ class PopulationAttacksTest {
         Observations observations =
                 SyntheticWorlds.observe(1000, 16, 25, (i, member, noise) -> noise < (member ? 2 : 0) ? 1 : 0);
 
-        double[] decisions = new Correctness().score(observations).decisions();
+        double[] decisions = new Correctness().score(observations).decisions(observations);
 
         double gap = SpecialFunctions.normalCdf(2) - 0.5;
         assertThat(Roc.of(decisions, observations.labels()).auc()).isCloseTo(0.5 + gap / 2, within(0.01));
