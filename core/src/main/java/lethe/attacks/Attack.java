@@ -1,5 +1,6 @@
 package lethe.attacks;
 
+import java.util.Comparator;
 import java.util.List;
 import lethe.catalog.Named;
 import lethe.catalog.Sourced;
@@ -26,6 +27,20 @@ public interface Attack extends Sourced {
     /** What it must be shown: it plays the games that show just that. */
     default Snapshots snapshots() {
         return Snapshots.AFTER;
+    }
+
+    /** How many versions of each example it reads of these. */
+    default int queries(Observations observations) {
+        return 1;
+    }
+
+    /** What it must be able to ask of the model that these observations are of. */
+    default Access access(Observations observations) {
+        Access.Output most = signals().stream()
+                .map(Signal::output)
+                .max(Comparator.naturalOrder())
+                .orElse(Access.Output.LOGITS);
+        return new Access(most, snapshots(), queries(observations));
     }
 
     /** Whether it compares a target with other examples known not to be members of the same model. */

@@ -159,7 +159,8 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
                 roc.curve(drawn, bands),
                 worldAucs(observations, scores),
                 roc.positives(),
-                roc.negatives());
+                roc.negatives(),
+                attack.access(observations));
     }
 
     /** The area under the curve of a yes-or-no answer is ½ (TPR + TNR), its balanced accuracy. */
