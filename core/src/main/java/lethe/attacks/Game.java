@@ -206,17 +206,17 @@ public enum Game {
                 }
             }
         }
-        return Optional.of(new Observations(
+        var context = new Observations.Context(
                 this,
-                signals.signal(),
                 layout,
-                values,
-                positive,
-                neverSeen,
-                before,
                 models(design),
                 (i, c) -> model(design, layout.world(i, c), i, positive[i * worlds + c]),
-                Map.of()));
+                signals.classOf());
+        List<Observations> queries = signals.furtherQueries().stream()
+                .map(query -> observe(query).orElseThrow())
+                .toList();
+        return Optional.of(
+                new Observations(context, signals.signal(), values, positive, neverSeen, before, Map.of(), queries));
     }
 
     /** What the adversary of several signals of one design sees: {@link Observations} of the first, which know the rest. */

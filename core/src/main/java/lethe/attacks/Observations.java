@@ -1,9 +1,11 @@
 package lethe.attacks;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the adversary of one game sees: of each example T labelled values, half of them positive, one in each column of its
@@ -15,22 +17,28 @@ import java.util.stream.IntStream;
  * column left out is the other of the two.
  */
 public final class Observations {
-    private final Game game;
+    private final Context context;
     private final Signal signal;
-    private final Layout layout;
     private final int worlds;
     private final float[] values; // (n × T)
     private final boolean[] positive; // (n × T), T/2 true in each row
     private final float[] neverSeen; // (n × T), used where the example is not a member
     private final float[] before; // (n × T), the values themselves where one model is observed
-    private final int models;
-    private final ModelOf modelOf;
     private final Map<Signal, Observations> others;
+    private final List<Observations> furtherQueries;
 
     /** Which of a world's models gave a value. */
     interface ModelOf {
         int model(int example, int column);
     }
+
+    /**
+     * What all signals and queries of one game share.
+     *
+     * @param classOf label of each example, empty where all count as one class
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Context(Game game, Layout layout, int models, ModelOf modelOf, int[] classOf) {}
 
     /** Values of one model in each world. */
     Observations(Game game, Signal signal, int worlds, float[] values, boolean[] positive) {
@@ -39,36 +47,40 @@ public final class Observations {
 
     /** Values of one model in each world, beside those of the same examples under its original. */
     Observations(Game game, Signal signal, Layout layout, float[] values, boolean[] positive, float[] before) {
-        this(game, signal, layout, values, positive, values, before, 1, (example, column) -> 0, Map.of());
+        this(
+                new Context(game, layout, 1, (example, column) -> 0, new int[0]),
+                signal,
+                values,
+                positive,
+                values,
+                before,
+                Map.of(),
+                List.of());
     }
 
     Observations(
-            Game game,
+            Context context,
             Signal signal,
-            Layout layout,
             float[] values,
             boolean[] positive,
             float[] neverSeen,
             float[] before,
-            int models,
-            ModelOf modelOf,
-            Map<Signal, Observations> others) {
-        this.game = game;
+            Map<Signal, Observations> others,
+            List<Observations> furtherQueries) {
+        this.context = context;
         this.signal = signal;
-        this.layout = layout;
-        this.worlds = layout.worlds;
+        this.worlds = context.layout().worlds;
         this.values = values;
         this.positive = positive;
         this.neverSeen = neverSeen;
         this.before = before;
-        this.models = models;
-        this.modelOf = modelOf;
         this.others = others;
+        this.furtherQueries = furtherQueries;
     }
 
     /** The game observed. */
     public Game game() {
-        return game;
+        return context.game();
     }
 
     /** The signal observed. */
@@ -90,7 +102,17 @@ public final class Observations {
     Observations with(List<Observations> more) {
         Map<Signal, Observations> bySignal = new EnumMap<>(Signal.class);
         more.forEach(each -> bySignal.put(each.signal, each));
-        return new Observations(game, signal, layout, values, positive, neverSeen, before, models, modelOf, bySignal);
+        return new Observations(context, signal, values, positive, neverSeen, before, bySignal, furtherQueries);
+    }
+
+    /** The same game and signal by each query of the examples, the examples themselves first. */
+    public List<Observations> queries() {
+        return Stream.concat(Stream.of(this), furtherQueries.stream()).toList();
+    }
+
+    /** The same with answers to further queries beside it. */
+    Observations withQueries(List<Observations> further) {
+        return new Observations(context, signal, values, positive, neverSeen, before, others, List.copyOf(further));
     }
 
     /**
@@ -99,16 +121,16 @@ public final class Observations {
      * @throws IllegalStateException if the game shows one model only
      */
     public Observations before() {
-        if (game.snapshots() != Snapshots.BEFORE_AND_AFTER) {
+        if (game().snapshots() != Snapshots.BEFORE_AND_AFTER) {
             throw new IllegalStateException(
-                    "Game " + game.code() + " shows one model; only G5 and G5d show that from before unlearning too");
+                    "Game " + game().code() + " shows one model; only G5 and G5d show that from before unlearning too");
         }
         return withValues(before);
     }
 
     /** Other values (n × T) in the place of these. */
     Observations withValues(float[] replaced) {
-        return new Observations(game, signal, layout, replaced, positive, replaced, before, models, modelOf, others);
+        return new Observations(context, signal, replaced, positive, replaced, before, others, List.of());
     }
 
     /** The number n of examples. */
@@ -128,7 +150,7 @@ public final class Observations {
 
     /** The world that the value in this column of the example's row is of. */
     public int world(int example, int column) {
-        return layout.world(example, column);
+        return context.layout().world(example, column);
     }
 
     /** The positions example · T + column of all values of {@code world}, n in number. */
@@ -138,7 +160,7 @@ public final class Observations {
 
     /** The positions of the values of {@code world} that these examples have. */
     int[] cells(int[] examples, int world) {
-        return layout.cells(examples, world);
+        return context.layout().cells(examples, world);
     }
 
     /** The label to be guessed. */
@@ -151,14 +173,24 @@ public final class Observations {
         return values[example * worlds + column];
     }
 
+    /** The number of classes that examples are stratified by. */
+    public int classes() {
+        return 1 + Arrays.stream(context.classOf()).max().orElse(0);
+    }
+
+    /** The class of {@code example}, 0 where all count as one. */
+    public int classOf(int example) {
+        return context.classOf().length == 0 ? 0 : context.classOf()[example];
+    }
+
     /** The number of models a world has in this game, one for each forget set or a single one. */
     public int models() {
-        return models;
+        return context.models();
     }
 
     /** Which of its world's models gave this value, in 0…{@link #models()} − 1. */
     public int model(int example, int column) {
-        return modelOf.model(example, column);
+        return context.modelOf().model(example, column);
     }
 
     /**
@@ -200,7 +232,9 @@ public final class Observations {
         for (int cell = 0; cell < negated.length; cell++) {
             negated[cell] = !positive[cell];
         }
-        return new Observations(game, signal, layout, values, negated, values, before, models, modelOf, others);
+        List<Observations> queries =
+                furtherQueries.stream().map(Observations::swapped).toList();
+        return new Observations(context, signal, values, negated, values, before, others, queries);
     }
 
     /** All labels (n × T), shared with the package. */
@@ -210,7 +244,7 @@ public final class Observations {
 
     /** The number of the column, among those of the other class, that is left out against this target. */
     int leftOut(int example, int column) {
-        return layout.leftOut(example, column);
+        return context.layout().leftOut(example, column);
     }
 
     private int[] referenceColumns(int example, int column, boolean wanted) {

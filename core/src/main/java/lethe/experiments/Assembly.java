@@ -164,7 +164,8 @@ final class Assembly {
         WorldSignals[] signals = audit.attacks().stream()
                 .flatMap(attack -> attack.signals().stream())
                 .distinct()
-                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, atTheEnd)))
+                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, atTheEnd))
+                        .withClasses(labels))
                 .toArray(WorldSignals[]::new);
         Audit.Findings findings = new Audit(
                         audit.attacks(),
@@ -359,7 +360,8 @@ final class Assembly {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
         }
         List<WorldSignals> signals = attack.get().signals().stream()
-                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, logits)))
+                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, logits))
+                        .withClasses(labels))
                 .toList();
         Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
         return Intervals.ofMean(
