@@ -50,7 +50,8 @@ public interface Attack extends Sourced {
 
     @Override
     default String needs() {
-        return perExample() ? "shadow worlds; per example" : "shadow worlds; population";
+        return (perExample() ? "shadow worlds; per example" : "shadow worlds; population")
+                + (snapshots() == Snapshots.AFTER ? "" : "; models before and after");
     }
 
     /** The fewest worlds from which it can learn. */
