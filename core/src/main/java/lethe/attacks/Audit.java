@@ -95,9 +95,12 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         for (Game game : first.games()) {
             Map<Attack, ScoreTable> tables = new LinkedHashMap<>();
             for (Attack attack : attacks) {
+                if (attack.snapshots() != game.snapshots()) {
+                    continue;
+                }
                 Observations observations = observe(game, bySignal, attack);
                 Scores scores = attack.score(observations);
-                ScoreTable table = ScoreTable.of(scores.values(), observations.labels(), observations.worlds());
+                ScoreTable table = table(scores.values(), observations);
                 results.add(result(attack, observations, scores, table, bootstrap));
                 tables.put(attack, table);
             }
@@ -157,13 +160,20 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
                 roc.curve(drawn, bands),
                 worldAucs(observations, scores),
                 roc.positives(),
-                roc.negatives());
+                roc.negatives(),
+                attack.access(observations));
     }
 
     /** The area under the curve of a yes-or-no answer is ½ (TPR + TNR), its balanced accuracy. */
     private static Estimate balancedAccuracy(Observations observations, Scores scores, CrossedBootstrap bootstrap) {
-        ScoreTable decisions = ScoreTable.of(scores.decisions(), observations.labels(), observations.worlds());
+        ScoreTable decisions = table(scores.decisions(observations), observations);
         return CrossedBootstrap.interval(decisions.auc(), bootstrap.replicate(decisions)[0]);
+    }
+
+    private static ScoreTable table(double[] scores, Observations observations) {
+        int worlds = observations.worlds();
+        return ScoreTable.of(
+                scores, observations.labels(), worlds, cell -> observations.world(cell / worlds, cell % worlds));
     }
 
     /** The area under an attack's curve within each world, in order. */
@@ -176,14 +186,14 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         List<Double> areas = new ArrayList<>();
         for (int w = 0; w < observations.worlds(); w++) {
             int world = w;
-            int[] rows = IntStream.range(0, observations.examples())
-                    .filter(i -> counted.contain(i, world))
+            int[] cells = IntStream.of(observations.cells(w))
+                    .filter(cell -> counted.contain(cell / observations.worlds(), world))
                     .toArray();
-            double[] column = new double[rows.length];
-            boolean[] labels = new boolean[rows.length];
-            for (int k = 0; k < rows.length; k++) {
-                column[k] = scores.value(rows[k], w);
-                labels[k] = observations.isPositive(rows[k], w);
+            double[] column = new double[cells.length];
+            boolean[] labels = new boolean[cells.length];
+            for (int k = 0; k < cells.length; k++) {
+                column[k] = scores.values()[cells[k]];
+                labels[k] = observations.labels()[cells[k]];
             }
             areas.add(Roc.of(column, labels).auc());
         }

@@ -22,6 +22,7 @@ import lethe.attacks.Observations;
 import lethe.attacks.Pilot;
 import lethe.attacks.Rmia;
 import lethe.attacks.Signal;
+import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
@@ -189,7 +190,7 @@ final class Assembly {
         return setting.plan().audit().attacks().stream()
                 .flatMap(attack -> attack.signals().stream())
                 .distinct()
-                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, atTheEnd)))
+                .map(signal -> read(signal, atTheEnd))
                 .toArray(WorldSignals[]::new);
     }
 
@@ -243,22 +244,31 @@ final class Assembly {
         return attacks.stream()
                 .filter(Rmia.class::isInstance)
                 .findFirst()
-                .or(() ->
-                        attacks.stream().filter(attack -> !attack.perExample()).findFirst());
+                .or(() -> attacks.stream()
+                        .filter(attack -> !attack.perExample() && attack.snapshots() == Snapshots.AFTER)
+                        .findFirst());
     }
 
     /** What it found in the privacy game. */
     private static Optional<AttackResult> inGap(List<Attack> attacks, Audit.Findings findings) {
-        // Results of one game follow the order of the attacks.
+        // Results of one game follow the order of the attacks that play it.
+        List<Attack> players = attacks.stream()
+                .filter(attack -> attack.snapshots() == Game.PRIVACY.snapshots())
+                .toList();
         List<AttackResult> played = findings.attacks().stream()
                 .filter(result -> result.game() == Game.PRIVACY)
                 .toList();
-        return inGap(attacks).map(attack -> played.get(attacks.indexOf(attack)));
+        return inGap(attacks).map(attack -> played.get(players.indexOf(attack)));
     }
 
     /** Logits (n, K) on the pool of the model that is attacked, by world and forget set. */
     private interface PoolLogits {
         float[] of(int world, int set);
+    }
+
+    private WorldSignals read(Signal signal, PoolLogits attacked) {
+        return WorldSignals.read(setting.design(), signal, source(signal, attacked))
+                .withClasses(labels);
     }
 
     private WorldSignals.Source source(Signal signal, PoolLogits attacked) {
@@ -443,7 +453,7 @@ final class Assembly {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
         }
         List<WorldSignals> signals = attack.get().signals().stream()
-                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, logits)))
+                .map(signal -> read(signal, logits))
                 .toList();
         Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
         return Intervals.ofMean(doubles(Audit.worldAucs(
