@@ -27,7 +27,8 @@ final class PlanCommand extends LetheCommand {
     @Option(
             names = "--emit",
             paramLabel = "WHAT",
-            description = "Instead, print what a cluster's queue needs: 'commands', one line for each unfinished world.")
+            description =
+                    "Instead, print what a cluster's queue needs: 'commands', one line for each unfinished world.")
     private @Nullable Emit emit;
 
     @Mixin

@@ -47,8 +47,9 @@ final class RunCommand extends LetheCommand {
     @Option(
             names = "--isolation",
             paramLabel = "KIND",
-            description = "Workers are a ${COMPLETION-CANDIDATES} each (default: ${DEFAULT-VALUE}). A process that crashes"
-                    + " is replaced; threads need less memory.")
+            description =
+                    "Workers are a ${COMPLETION-CANDIDATES} each (default: ${DEFAULT-VALUE}). A process that crashes"
+                            + " is replaced; threads need less memory.")
     private Isolation isolation = Isolation.PROCESS;
 
     @Mixin
@@ -88,12 +89,7 @@ final class RunCommand extends LetheCommand {
     }
 
     static ExitCode run(
-            Console console,
-            Experiment experiment,
-            Path directory,
-            Isolation isolation,
-            String command,
-            boolean json) {
+            Console console, Experiment experiment, Path directory, Isolation isolation, String command, boolean json) {
         Interruption stop = Interruption.install(console.err(), command);
         Results results;
         try (RunDirectory run = RunDirectory.open(directory)) {
