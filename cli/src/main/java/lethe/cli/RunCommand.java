@@ -47,9 +47,8 @@ final class RunCommand extends LetheCommand {
     @Option(
             names = "--isolation",
             paramLabel = "KIND",
-            description =
-                    "Workers are a ${COMPLETION-CANDIDATES} each (default: ${DEFAULT-VALUE}). A process that crashes"
-                            + " is replaced; threads need less memory.")
+            description = "What each worker is: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). A process that"
+                    + " crashes is replaced; threads need less memory.")
     private Isolation isolation = Isolation.PROCESS;
 
     @Mixin

@@ -182,8 +182,8 @@ class WorkerProcessTest {
     @Test
     void processesShareADirectoryWorldByWorld(@TempDir Path folder) throws Exception {
         List<Process> both = List.of(
-                java("worlds", folder.toString(), "0,1,2").start(),
-                java("worlds", folder.toString(), "3,4,5,6").start());
+                java("worlds", folder.toString(), "0,1,2", "THREAD").start(),
+                java("worlds", folder.toString(), "3,4,5,6", "PROCESS").start());
         for (Process process : both) {
             assertThat(process.waitFor()).isZero();
         }
@@ -202,7 +202,7 @@ class WorkerProcessTest {
     @Test
     void aDiskThatFillsUpIsNamedAndTheRunGoesOnWhenThereIsRoom(@TempDir Path folder) throws Exception {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 32; exec \"$@\"", "sh"));
-        command.addAll(java("worlds", folder.toString(), "0,1,2,3,4,5,6").command());
+        command.addAll(java("worlds", folder.toString(), "0,1,2,3,4,5,6", "THREAD").command());
         Process limited = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(limited.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -245,7 +245,7 @@ class WorkerProcessTest {
             Set<Integer> worlds = Set.copyOf(
                     Arrays.stream(args[2].split(",", -1)).map(Integer::valueOf).toList());
             try (RunDirectory run = RunDirectory.openShared(folder)) {
-                new Experiment(plan(1)).runWorlds(run, worlds, Isolation.THREAD, Progress.silent(), () -> false);
+                new Experiment(plan(1)).runWorlds(run, worlds, Isolation.valueOf(args[3]), Progress.silent(), () -> false);
             }
         }
     }
