@@ -37,7 +37,7 @@ final class FactoryOverhead {
             model: {name: resnet9, width: %d}
             training: {epochs: %d}
             methods: [{name: finetune, epochs: 1}]
-            audit: {worlds: %d, pool: 400, forgetSets: 1, evaluation: 500, attacks: [loss-threshold], fprs: [0.1], bootstrap: 10}
+            audit: {worlds: %d, pool: 400, forgetSets: 1, evaluation: 500, attacks: [loss-threshold], fprs: [0.1], bootstrap: 20}
             execution: {workers: %d, threads: 1}
             """;
 
