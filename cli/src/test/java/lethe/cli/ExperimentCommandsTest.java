@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -199,6 +200,51 @@ class ExperimentCommandsTest {
         assertThat(original.get("stale").asInt()).isEqualTo(9);
         assertThat(original.get("reason").asString()).isEqualTo("training.epochs was 30, is 31");
         assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
+    }
+
+    @Test
+    void worldsAreEmittedAsCommandsThatAShellUnderstands() throws Exception {
+        Path spaced = write("my plan.yaml", YAML);
+        Path nothing = folder.resolve("it's empty");
+
+        assertThat(lethe("plan", spaced, "--out", nothing, "--emit", "commands"))
+                .as(err.toString())
+                .isZero();
+
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(9); // the deployed model, then the shadow worlds
+        assertThat(err.toString()).startsWith("When all are done: lethe run '" + spaced + "' --out '");
+        Process shell = new ProcessBuilder("sh", "-c", lines.get(8).replaceFirst("^lethe", "printf '%s\\\\n'")).start();
+        assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
+                .containsExactly("run", spaced.toString(), "--out", nothing.toString(), "--world", "8");
+
+        assertThat(lethe("plan", spaced, "--out", run, "--emit", "commands")).isZero();
+        assertThat(out.toString()).isEmpty(); // all is done there
+    }
+
+    @Test
+    void worldsRunOneByOneAreFoundDoneByTheRunThatAuditsThem() throws IOException {
+        Path small = write("small.yaml", YAML.replace("worlds: 8", "worlds: 6").replace("epochs: 30", "epochs: 1"));
+        Path parts = folder.resolve("parts");
+
+        assertThat(lethe("run", small, "--out", parts, "--world", "0,1,2", "--isolation", "thread"))
+                .as(err.toString())
+                .isZero();
+        assertThat(lethe("run", small, "--out", parts, "--world", "3,4,5,6", "--isolation", "thread"))
+                .isZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("world 4/4", "'lethe run' without --world audits them");
+        assertThat(parts.resolve("results.json")).doesNotExist();
+
+        assertThat(lethe("run", small, "--out", parts)).isZero();
+        assertThat(err.toString()).contains("world 7/7, 7 of them from before");
+        assertThat(Files.readAllLines(parts.resolve("results.jsonl"))).hasSize(4 + 6 * 4);
+
+        assertThat(lethe("run", small, "--out", parts, "--world", "7")).isEqualTo(2);
+        assertThat(err.toString()).contains("expected 0 for the deployed model, or 1 to 6");
+        assertThat(lethe("run", small, "--out", parts, "--world", "1", "--fresh"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("does not go with --fresh");
     }
 
     @Test
