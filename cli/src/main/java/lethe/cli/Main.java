@@ -150,6 +150,7 @@ public final class Main extends LetheCommand {
                 .addSubcommand(new UnlearnCommand())
                 .addSubcommand(new AuditCommand())
                 .addSubcommand(new ReportCommand())
+                .addSubcommand(new StudyCommand())
                 .addSubcommand(new DataCommand())
                 .addSubcommand(new MethodsCommand(catalogued))
                 .addSubcommand(new DoctorCommand())

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import lethe.claims.Claim;
+import lethe.claims.Finding;
 import lethe.data.Holdout;
 import lethe.data.Split;
 import lethe.models.Model;
@@ -108,6 +110,16 @@ public final class Experiment {
     /** Audits a finished run from its signals alone; no model is read and nothing is trained. */
     public Results audit(RunDirectory run, Progress progress) {
         return new Assembly(setting, run, progress).results();
+    }
+
+    /**
+     * Examines claims by what a finished run has stored; no model is read and nothing is trained.
+     *
+     * @param results what the audit of this run found
+     * @throws IllegalArgumentException if the run is not finished, or the results are those of another plan
+     */
+    public List<Finding> study(RunDirectory run, Results results, List<Claim> claims, Progress progress) {
+        return new Study(setting, run, results, progress).examine(claims);
     }
 
     /**
