@@ -51,8 +51,7 @@ final class StudyCommand extends LetheCommand {
     @Override
     ExitCode execute() {
         Catalog<Claim> catalog = Catalog.of(Claim.class);
-        List<Claim> claims =
-                claim.equals(ALL) ? List.copyOf(catalog.all().values()) : List.of(catalog.get(claim));
+        List<Claim> claims = claim.equals(ALL) ? List.copyOf(catalog.all().values()) : List.of(catalog.get(claim));
         boolean isPlan = Files.isRegularFile(run);
         Path directory = isPlan ? PlanArgument.directory(null, run, "") : run;
         Path file = directory.resolve("results.json");

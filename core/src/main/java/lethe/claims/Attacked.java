@@ -19,10 +19,11 @@ record Attacked(Subject subject) {
 
     /** Its gain over the population attacks in a game. */
     Optional<Comparison> comparison(Game game) {
-        return perExample(game).flatMap(result -> subject.findings().comparisons().stream()
-                .filter(comparison -> comparison.game() == game)
-                .filter(comparison -> comparison.perExample().equals(result.attack()))
-                .findFirst());
+        return perExample(game)
+                .flatMap(result -> subject.findings().comparisons().stream()
+                        .filter(comparison -> comparison.game() == game)
+                        .filter(comparison -> comparison.perExample().equals(result.attack()))
+                        .findFirst());
     }
 
     /** Its operating point at the smallest false-positive rate that its negatives can show, else at the largest. */

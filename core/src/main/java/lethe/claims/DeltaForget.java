@@ -61,7 +61,9 @@ public record DeltaForget() implements Claim {
         if (rises > Math.ceil(FALSE_SHARE * (rises + falls))) {
             problems.add("retraining raises " + (int) rises + " and lowers " + (int) falls);
         }
-        if (ceiling.statistic(RISES).value().value() + ceiling.statistic(FALLS).value().value() > 0) {
+        if (ceiling.statistic(RISES).value().value()
+                        + ceiling.statistic(FALLS).value().value()
+                > 0) {
             problems.add("doing nothing changes vulnerabilities");
         }
         return Finding.of(this, evidence, rows, problems, List.of());
@@ -69,18 +71,17 @@ public record DeltaForget() implements Claim {
 
     private static Row row(Subject subject, Resampling resampling, boolean control) {
         WorldSignals signals = subject.signals().atTheEnd();
-        ExampleAreas before =
-                Resampling.areas(Game.CLASSIC.observe(signals).orElseThrow());
-        ExampleAreas after =
-                Resampling.areas(Game.PRIVACY.observe(signals).orElseThrow());
+        ExampleAreas before = Resampling.areas(Game.CLASSIC.observe(signals).orElseThrow());
+        ExampleAreas after = Resampling.areas(Game.PRIVACY.observe(signals).orElseThrow());
         Changes changes = Changes.between(before, after, resampling);
         int overshot = 0;
         double[] areas = after.areas();
         for (int i = 0; i < areas.length; i++) {
             overshot += changes.significant()[i] && changes.change()[i] > 0 && areas[i] < 0.5 ? 1 : 0;
         }
-        Estimate mean = resampling.estimate(before.examples(), (worlds, examples) ->
-                new double[] {Resampling.mean(Changes.of(before, after, worlds), examples)})[0];
+        Estimate mean = resampling
+                .estimate(before.examples(), (worlds, examples) ->
+                        new double[] {Resampling.mean(Changes.of(before, after, worlds), examples)})[0];
         Estimate[] groups = groups(before, after, resampling);
         Answer answer = control ? Answer.CONTROL : answer(changes, groups[0], groups[1]);
         return new Row(

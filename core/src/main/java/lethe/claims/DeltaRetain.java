@@ -90,8 +90,9 @@ public record DeltaRetain() implements Claim {
                 evidence,
                 rows,
                 problems,
-                List.of("Left out: strata by distance to the forget set, which need the features of the original models,"
-                        + " and by its classes, which random forget sets share."));
+                List.of(
+                        "Left out: strata by distance to the forget set, which need the features of the original models,"
+                                + " and by its classes, which random forget sets share."));
     }
 
     private static List<Subject> all(Evidence evidence) {
@@ -134,14 +135,14 @@ public record DeltaRetain() implements Claim {
             double fpr,
             double[] floorTpr) {
         WorldSignals signals = subject.signals().atTheEnd();
-        ExampleAreas before =
-                Resampling.areas(Game.CLASSIC.observe(signals).orElseThrow());
+        ExampleAreas before = Resampling.areas(Game.CLASSIC.observe(signals).orElseThrow());
         ExampleAreas after = Resampling.areas(retained(signals));
         Changes since = Changes.between(before, after, resampling);
         Changes beyond = Changes.between(retrained, after, resampling);
         double[] worst = beyond.worstHundredth(retrained, after, resampling);
-        Estimate mean = resampling.estimate(after.examples(), (worlds, examples) ->
-                new double[] {Resampling.mean(Changes.of(retrained, after, worlds), examples)})[0];
+        Estimate mean = resampling
+                .estimate(after.examples(), (worlds, examples) ->
+                        new double[] {Resampling.mean(Changes.of(retrained, after, worlds), examples)})[0];
         Estimate[] groups = resampling.crossFit(after.examples(), (choosing, measuring, examples) -> {
             double[] chosen = Changes.of(retrained, after, choosing);
             double[] memorised = before.areas(choosing);

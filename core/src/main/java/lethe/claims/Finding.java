@@ -103,9 +103,7 @@ public record Finding(
         } else {
             List<Row> holding = with(judged, Answer.HOLDS);
             List<Row> open = with(judged, Answer.CANNOT_BE_TOLD);
-            answer = !holding.isEmpty()
-                    ? Answer.HOLDS
-                    : open.isEmpty() ? Answer.DOES_NOT_HOLD : Answer.CANNOT_BE_TOLD;
+            answer = !holding.isEmpty() ? Answer.HOLDS : open.isEmpty() ? Answer.DOES_NOT_HOLD : Answer.CANNOT_BE_TOLD;
             verdict = switch (answer) {
                 case HOLDS ->
                     "Holds for " + holding.size() + " of " + judged.size() + ", " + worlds + ": " + names(holding)

@@ -189,16 +189,19 @@ public record NaiveStopping() implements Claim {
         List<Observations> efficacy = observe(path, Game.EFFICACY);
         int[][] stops = stops(privacy);
         Observations end = efficacy.get(0);
-        Resampling.Values stopped =
-                (example, world) -> efficacy.get(stops[world][end.model(example, world)]).value(example, world);
+        Resampling.Values stopped = (example, world) ->
+                efficacy.get(stops[world][end.model(example, world)]).value(example, world);
         Optional<ExampleAreas> retained = Optional.empty();
         if (path.get(0).design().forgetSets() > 1) {
             List<Observations> stayed = observe(path, Game.RETAINED);
             Observations any = stayed.get(0);
-            retained = Optional.of(Resampling.areas(any, (example, world) ->
-                    stayed.get(stops[world][any.model(example, world)]).value(example, world)));
+            retained = Optional.of(Resampling.areas(
+                    any,
+                    (example, world) ->
+                            stayed.get(stops[world][any.model(example, world)]).value(example, world)));
         }
-        double mean = Arrays.stream(stops).flatMapToInt(Arrays::stream).average().orElse(Double.NaN);
+        double mean =
+                Arrays.stream(stops).flatMapToInt(Arrays::stream).average().orElse(Double.NaN);
         return new State(
                 subject.label() + ", R1 stopped at equal losses",
                 Resampling.areas(end, stopped),
@@ -257,8 +260,7 @@ public record NaiveStopping() implements Claim {
                     }
                 }
             }
-            double[] retrained =
-                    Resampling.vulnerability(floor.forget().areas(measuring));
+            double[] retrained = Resampling.vulnerability(floor.forget().areas(measuring));
             return new double[] {
                 Resampling.mean(measured, examples),
                 Resampling.mean(Resampling.difference(measured, retrained), examples),
@@ -358,8 +360,10 @@ public record NaiveStopping() implements Claim {
     }
 
     private static double quantile(double[] values) {
-        double[] sorted =
-                Arrays.stream(values).filter(value -> !Double.isNaN(value)).sorted().toArray();
+        double[] sorted = Arrays.stream(values)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
         return sorted.length == 0 ? Double.NaN : sorted[(int) Math.ceil(0.95 * sorted.length) - 1];
     }
 

@@ -56,8 +56,7 @@ public record PerExampleVsPopulation() implements Claim {
         if (!new Attacked(evidence.ceiling()).aboveChance()) {
             problems.add("the per-example attack sees nothing even where nothing was done");
         }
-        Comparison any =
-                new Attacked(evidence.floor()).comparison(Game.PRIVACY).orElseThrow();
+        Comparison any = new Attacked(evidence.floor()).comparison(Game.PRIVACY).orElseThrow();
         String note = "Per-example attack: " + any.perExample()
                 + ", the first of the plan. The true-positive rate is that at the smallest reported false-positive rate"
                 + " that half of the worlds can show.";
@@ -78,7 +77,8 @@ public record PerExampleVsPopulation() implements Claim {
                     Form.NUMBER));
             statistics.add(new Statistic(game.code() + ": gain in area", area, Form.DIFFERENCE));
             statistics.add(new Statistic(
-                    game.code() + ": gain in TPR" + gain.map(it -> " at FPR " + percent(it.fpr())).orElse(""),
+                    game.code() + ": gain in TPR"
+                            + gain.map(it -> " at FPR " + percent(it.fpr())).orElse(""),
                     rate,
                     Form.DIFFERENCE));
             answer = better(answer, both(area, rate));

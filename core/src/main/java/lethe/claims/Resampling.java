@@ -75,8 +75,7 @@ final class Resampling {
 
     /** Each statistic with both halves of the worlds in both roles, averaged, and its interval. */
     Estimate[] crossFit(int examples, CrossFitted statistics) {
-        double[] values =
-                bothWays(statistics, ones(halves[0].length), ones(halves[1].length), ones(examples));
+        double[] values = bothWays(statistics, ones(halves[0].length), ones(halves[1].length), ones(examples));
         double[][] replicated = new double[values.length][replicates()];
         for (int r = 0; r < replicates(); r++) {
             double[] drawn = bothWays(
@@ -114,7 +113,8 @@ final class Resampling {
     private static Estimate[] intervals(double[] values, double[][] replicated) {
         Estimate[] estimates = new Estimate[values.length];
         for (int s = 0; s < values.length; s++) {
-            boolean undefined = Double.isNaN(values[s]) || Arrays.stream(replicated[s]).allMatch(Double::isNaN);
+            boolean undefined =
+                    Double.isNaN(values[s]) || Arrays.stream(replicated[s]).allMatch(Double::isNaN);
             estimates[s] = undefined
                     ? new Estimate(values[s], Double.NaN, Double.NaN)
                     : CrossedBootstrap.recentred(values[s], replicated[s]);
@@ -198,8 +198,10 @@ final class Resampling {
 
     /** The mean of the values whose scores are at least (or at most) those of the given share of examples. */
     static double meanOfExtreme(double[] values, double[] scores, double share, boolean largest, int[] weights) {
-        double[] sorted =
-                Arrays.stream(scores).filter(score -> !Double.isNaN(score)).sorted().toArray();
+        double[] sorted = Arrays.stream(scores)
+                .filter(score -> !Double.isNaN(score))
+                .sorted()
+                .toArray();
         if (sorted.length == 0) {
             return Double.NaN;
         }

@@ -80,10 +80,9 @@ public record UnlearningRates() implements Claim {
                     "no unlearning was followed; set audit.trajectory to true, with a method of two or more epochs, and"
                             + " run again (trainings are kept, unlearning is repeated).");
         }
-        Row floor = row(
-                evidence.floor().label(), evidence.floor().signals().trajectory(), evidence, true);
-        Row ceiling = row(
-                evidence.ceiling().label(), evidence.ceiling().signals().trajectory(), evidence, true);
+        Row floor = row(evidence.floor().label(), evidence.floor().signals().trajectory(), evidence, true);
+        Row ceiling =
+                row(evidence.ceiling().label(), evidence.ceiling().signals().trajectory(), evidence, true);
         List<Row> rows = new ArrayList<>(List.of(floor, ceiling));
         rows.addAll(judged);
         List<String> problems = new ArrayList<>();

@@ -108,8 +108,9 @@ public final class ClaimsReport {
         for (List<String> line : lines) {
             for (int column = 0; column < widths.length; column++) {
                 boolean title = column == 0 && line == lines.get(0); // may reach into the empty cell beside it
-                widths[column] =
-                        title ? widths[column] : Math.max(widths[column], line.get(column).length());
+                widths[column] = title
+                        ? widths[column]
+                        : Math.max(widths[column], line.get(column).length());
             }
         }
         widths[0] = Math.max(widths[0], lines.get(0).get(0).length() - widths[1] - 2);
