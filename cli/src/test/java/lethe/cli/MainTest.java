@@ -38,6 +38,7 @@ class MainTest {
                 "unlearn",
                 "audit",
                 "report",
+                "study",
                 "data",
                 "methods",
                 "doctor",

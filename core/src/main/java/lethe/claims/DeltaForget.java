@@ -103,17 +103,26 @@ public record DeltaForget() implements Claim {
      * least vulnerable before, that is most.
      */
     static Estimate[] groups(ExampleAreas before, ExampleAreas after, Resampling resampling) {
-        return resampling.crossFit(before.examples(), (choosing, measuring, examples) -> {
-            double[] vulnerable = Resampling.vulnerability(before.areas(choosing));
-            double[] chosen = Resampling.difference(Resampling.vulnerability(after.areas(choosing)), vulnerable);
-            double[] measured = Changes.of(before, after, measuring);
-            return new double[] {
-                Resampling.meanOfExtreme(measured, chosen, 0.1, true, examples),
-                Resampling.meanOfExtreme(measured, chosen, 0.1, false, examples),
-                Resampling.meanOfExtreme(measured, vulnerable, 1 / 3.0, false, examples),
-                Resampling.meanOfExtreme(measured, vulnerable, 1 / 3.0, true, examples)
-            };
-        });
+        return resampling.crossFit(
+                before.examples(), worlds -> Half.of(before, after, worlds), (choosing, measuring, examples) -> {
+                    double[] measured = measuring.change();
+                    return new double[] {
+                        Resampling.meanOfExtreme(measured, choosing.change(), 0.1, true, examples),
+                        Resampling.meanOfExtreme(measured, choosing.change(), 0.1, false, examples),
+                        Resampling.meanOfExtreme(measured, choosing.before(), 1 / 3.0, false, examples),
+                        Resampling.meanOfExtreme(measured, choosing.before(), 1 / 3.0, true, examples)
+                    };
+                });
+    }
+
+    /** Vulnerability before, and its change, in some worlds. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Half(double[] before, double[] change) {
+        static Half of(ExampleAreas before, ExampleAreas after, int[] worlds) {
+            double[] vulnerable = Resampling.vulnerability(before.areas(worlds));
+            return new Half(
+                    vulnerable, Resampling.difference(Resampling.vulnerability(after.areas(worlds)), vulnerable));
+        }
     }
 
     private static Answer answer(Changes changes, Estimate raised, Estimate lowered) {

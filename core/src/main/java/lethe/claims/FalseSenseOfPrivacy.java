@@ -83,9 +83,10 @@ public record FalseSenseOfPrivacy() implements Claim {
         return Finding.of(this, evidence, rows, problems, List.of(table));
     }
 
-    private record Judged(List<Statistic> statistics, boolean safe, boolean couldBeSafe, boolean unsafe) {}
+    /** What one game shows: whether a method is safe by population, might be, and is unsafe by example. */
+    record Judged(List<Statistic> statistics, boolean safe, boolean couldBeSafe, boolean unsafe) {}
 
-    private static Answer answer(Judged efficacy, Judged privacy) {
+    static Answer answer(Judged efficacy, Judged privacy) {
         for (Judged game : List.of(efficacy, privacy)) {
             if (game.safe() && game.unsafe()) {
                 return Answer.HOLDS;

@@ -92,7 +92,7 @@ public record NaiveStopping() implements Claim {
             rows.add(row(plain, plain, floor, resampling, Answer.CONTROL));
             if (followed) {
                 rows.add(row(global(subject, path), plain, floor, resampling, Answer.CANNOT_BE_TOLD));
-                rows.add(perExample(subject, path, floor, resampling));
+                rows.add(perExample(subject, path, floor, Resampling.of(evidence, UnlearningRates.REPLICATES)));
             }
             for (Subject rule : stopped) {
                 rows.add(row(State.of(rule), plain, floor, resampling, Answer.CANNOT_BE_TOLD));
@@ -245,28 +245,33 @@ public record NaiveStopping() implements Claim {
     private static Row perExample(Subject subject, List<WorldSignals> path, State floor, Resampling resampling) {
         List<ExampleAreas> areas =
                 observe(path, Game.EFFICACY).stream().map(Resampling::areas).toList();
-        Estimate[] own = resampling.crossFit(floor.forget().examples(), (choosing, measuring, examples) -> {
-            double[] smallest = new double[floor.forget().examples()];
-            double[] measured = new double[smallest.length];
-            Arrays.fill(smallest, Double.POSITIVE_INFINITY);
-            Arrays.fill(measured, Double.NaN);
-            for (ExampleAreas step : areas) {
-                double[] here = Resampling.vulnerability(step.areas(choosing));
-                double[] there = Resampling.vulnerability(step.areas(measuring));
-                for (int i = 0; i < here.length; i++) {
-                    if (here[i] < smallest[i]) {
-                        smallest[i] = here[i];
-                        measured[i] = there[i];
+        List<ExampleAreas> withFloor = new ArrayList<>(areas);
+        withFloor.add(floor.forget());
+        Estimate[] own = resampling.crossFit(
+                floor.forget().examples(),
+                worlds -> withFloor.stream()
+                        .map(step -> Resampling.vulnerability(step.areas(worlds)))
+                        .toList(),
+                (choosing, measuring, examples) -> {
+                    double[] smallest = new double[examples.length];
+                    double[] measured = new double[examples.length];
+                    Arrays.fill(smallest, Double.POSITIVE_INFINITY);
+                    Arrays.fill(measured, Double.NaN);
+                    for (int t = 0; t < areas.size(); t++) {
+                        for (int i = 0; i < smallest.length; i++) {
+                            if (choosing.get(t)[i] < smallest[i]) {
+                                smallest[i] = choosing.get(t)[i];
+                                measured[i] = measuring.get(t)[i];
+                            }
+                        }
                     }
-                }
-            }
-            double[] retrained = Resampling.vulnerability(floor.forget().areas(measuring));
-            return new double[] {
-                Resampling.mean(measured, examples),
-                Resampling.mean(Resampling.difference(measured, retrained), examples),
-                quantile(measured)
-            };
-        });
+                    double[] retrained = measuring.get(areas.size());
+                    return new double[] {
+                        Resampling.mean(measured, examples),
+                        Resampling.mean(Resampling.difference(measured, retrained), examples),
+                        quantile(measured)
+                    };
+                });
         return new Row(
                 subject.label() + ", R3 each at its own epoch",
                 statistics(

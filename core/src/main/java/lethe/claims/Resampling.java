@@ -68,17 +68,23 @@ final class Resampling {
         return intervals(values, replicated);
     }
 
-    /** Statistics that choose something in some worlds and measure it in others. */
-    interface CrossFitted {
-        double[] of(int[] choosingWeights, int[] measuringWeights, int[] exampleWeights);
+    /** What the worlds that are weighted so say. */
+    interface Reading<S> {
+        S read(int[] worldWeights);
+    }
+
+    /** Statistics that choose something by some worlds and measure it by others. */
+    interface CrossFitted<S> {
+        double[] of(S choosing, S measuring, int[] exampleWeights);
     }
 
     /** Each statistic with both halves of the worlds in both roles, averaged, and its interval. */
-    Estimate[] crossFit(int examples, CrossFitted statistics) {
-        double[] values = bothWays(statistics, ones(halves[0].length), ones(halves[1].length), ones(examples));
+    <S> Estimate[] crossFit(int examples, Reading<S> reading, CrossFitted<S> statistics) {
+        double[] values = bothWays(reading, statistics, ones(halves[0].length), ones(halves[1].length), ones(examples));
         double[][] replicated = new double[values.length][replicates()];
         for (int r = 0; r < replicates(); r++) {
             double[] drawn = bothWays(
+                    reading,
                     statistics,
                     bootstrap.worldDraws(r, 0, halves[0].length),
                     bootstrap.worldDraws(r, 1, halves[1].length),
@@ -90,9 +96,10 @@ final class Resampling {
         return intervals(values, replicated);
     }
 
-    private double[] bothWays(CrossFitted statistics, int[] first, int[] second, int[] exampleWeights) {
-        int[] a = spread(0, first);
-        int[] b = spread(1, second);
+    private <S> double[] bothWays(
+            Reading<S> reading, CrossFitted<S> statistics, int[] first, int[] second, int[] exampleWeights) {
+        S a = reading.read(spread(0, first));
+        S b = reading.read(spread(1, second));
         double[] there = statistics.of(a, b, exampleWeights);
         double[] back = statistics.of(b, a, exampleWeights);
         double[] mean = new double[there.length];

@@ -47,7 +47,7 @@ public record UnlearningRates() implements Claim {
     static final String MEMORISATION = "rank correlation with memorisation";
 
     /** A replicate reads whole trajectories; so many are enough for an interval. */
-    private static final int REPLICATES = 200;
+    static final int REPLICATES = 200;
 
     private static final double MATTERS = 0.01;
 
@@ -109,13 +109,9 @@ public record UnlearningRates() implements Claim {
         int[] all = Resampling.ones(original.worlds());
         Rates rates = progress.rates(all);
         KaplanMeier halfLives = rates.halfLives();
-        Estimate[] ranks = resampling.crossFit(n, (a, b, examples) -> {
-            Rates here = progress.rates(a);
-            Rates there = progress.rates(b);
-            return new double[] {
-                Ranks.spearmanBrown(correlation(here.halfLife, there.halfLife, examples)),
-                correlation(here.halfLife, there.gap, examples)
-            };
+        Estimate[] ranks = resampling.crossFit(n, progress::rates, (here, there, examples) -> new double[] {
+            Ranks.spearmanBrown(correlation(here.halfLife, there.halfLife, examples)),
+            correlation(here.halfLife, there.gap, examples)
         });
         return new Row(
                 label,
@@ -138,27 +134,26 @@ public record UnlearningRates() implements Claim {
 
     /** The price, the mean distance from chance at the common time, and that at the examples' own. */
     static Estimate[] price(List<ExampleAreas> path, Resampling resampling) {
-        return resampling.crossFit(path.get(0).examples(), (choosing, measuring, examples) -> {
-            double[][] chosen = gaps(path, choosing);
-            double[][] measured = gaps(path, measuring);
-            int common = best(chosen, examples);
-            double[] own = new double[measured[0].length];
-            double[] shared = measured[common].clone();
-            for (int i = 0; i < own.length; i++) {
-                int time = 0;
-                for (int t = 1; t < chosen.length; t++) {
-                    time = chosen[t][i] < chosen[time][i] ? t : time;
-                }
-                own[i] = measured[time][i];
-                if (Double.isNaN(chosen[0][i])) { // members or others are missing in one half
-                    own[i] = Double.NaN;
-                    shared[i] = Double.NaN;
-                }
-            }
-            double atCommon = Resampling.mean(shared, examples);
-            double atOwn = Resampling.mean(own, examples);
-            return new double[] {atCommon - atOwn, atCommon, atOwn};
-        });
+        return resampling.crossFit(
+                path.get(0).examples(), worlds -> gaps(path, worlds), (chosen, measured, examples) -> {
+                    int common = best(chosen, examples);
+                    double[] own = new double[measured[0].length];
+                    double[] shared = measured[common].clone();
+                    for (int i = 0; i < own.length; i++) {
+                        int time = 0;
+                        for (int t = 1; t < chosen.length; t++) {
+                            time = chosen[t][i] < chosen[time][i] ? t : time;
+                        }
+                        own[i] = measured[time][i];
+                        if (Double.isNaN(chosen[0][i])) { // members or others are missing in one half
+                            own[i] = Double.NaN;
+                            shared[i] = Double.NaN;
+                        }
+                    }
+                    double atCommon = Resampling.mean(shared, examples);
+                    double atOwn = Resampling.mean(own, examples);
+                    return new double[] {atCommon - atOwn, atCommon, atOwn};
+                });
     }
 
     /** |A_i(t) − ½| by time and example. */

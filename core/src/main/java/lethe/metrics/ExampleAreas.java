@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
 public final class ExampleAreas {
     private final int worlds;
     private final int[] order; // (n × T): worlds of each example by ascending value
-    private final boolean[] positive; // in that order
+    private final int[] positive; // in that order, all bits set or none, which spares the inner loop a branch
     private final boolean[] first; // in that order, whether it is the first of equal values
 
-    private ExampleAreas(int worlds, int[] order, boolean[] positive, boolean[] first) {
+    private ExampleAreas(int worlds, int[] order, int[] positive, boolean[] first) {
         this.worlds = worlds;
         this.order = order;
         this.positive = positive;
@@ -34,7 +34,7 @@ public final class ExampleAreas {
                     + " labels do not fill rows of " + worlds + " worlds");
         }
         int[] order = new int[values.length];
-        boolean[] labels = new boolean[values.length];
+        int[] labels = new int[values.length];
         boolean[] first = new boolean[values.length];
         for (int row = 0; row < values.length; row += worlds) {
             int start = row;
@@ -45,7 +45,7 @@ public final class ExampleAreas {
                     .toArray();
             for (int k = 0; k < worlds; k++) {
                 order[row + k] = sorted[k];
-                labels[row + k] = positive[row + sorted[k]];
+                labels[row + k] = positive[row + sorted[k]] ? -1 : 0;
                 first[row + k] = k == 0 || values[row + sorted[k]] != values[row + sorted[k - 1]];
             }
         }
@@ -86,11 +86,9 @@ public final class ExampleAreas {
                     tiedPositives = 0;
                     tiedNegatives = 0;
                 }
-                if (positive[k]) {
-                    tiedPositives += weights[order[k]];
-                } else {
-                    tiedNegatives += weights[order[k]];
-                }
+                int weight = weights[order[k]];
+                tiedPositives += weight & positive[k];
+                tiedNegatives += weight & ~positive[k];
             }
             halves += tiedPositives * (2 * below + tiedNegatives);
             below += tiedNegatives;

@@ -2,6 +2,7 @@ package lethe.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import lethe.claims.Finding.Row;
 import lethe.claims.SyntheticStudy.Fate;
 import org.junit.jupiter.api.Test;
@@ -37,18 +38,33 @@ class AttackClaimsTest {
     }
 
     @Test
-    void aMethodThatIsSafeByPopulationOnlyIsCounted() {
-        var study = new SyntheticStudy(400, 64, 1, 0, 42, example -> 2).attacked();
+    void signsThatFlipLookSafeToAThresholdOnly() {
+        var study = new SyntheticStudy(200, 64, 1, 0, 42, example -> 2).attacked();
         var flipped = study.method("flipped", 1, AttackClaimsTest::signFlip);
         var exact = study.method("exact", 1, AttackClaimsTest::retrained);
         var weak = study.method("weak", 1, (example, fate, epoch) -> fate == Fate.NEVER_SEEN ? 0 : 2);
 
         Finding finding = new FalseSenseOfPrivacy().examine(study.evidence(flipped, exact, weak));
 
-        assertThat(finding.row("flipped").answer()).as(finding.toString()).isEqualTo(Answer.HOLDS);
+        // 200 examples do not show a mean over signs to within 0.02, so the answer may stay open; it is never "no".
+        assertThat(finding.row("flipped").answer()).isNotEqualTo(Answer.DOES_NOT_HOLD);
+        assertThat(finding.row("flipped").statistics().get(0).value().value()).isBetween(-0.05, 0.05);
+        assertThat(finding.row("flipped").statistics().get(1).value().low()).isGreaterThan(0.85);
         assertThat(finding.row("exact").answer()).isEqualTo(Answer.DOES_NOT_HOLD);
         assertThat(finding.row("weak").answer()).isEqualTo(Answer.DOES_NOT_HOLD);
-        assertThat(finding.notes().get(0)).contains("unsafe by example 1, safe by both 1");
+        assertThat(finding.notes().get(0)).startsWith("Privacy game (G2), methods: safe by population");
+    }
+
+    @Test
+    void safetyMustBeShownAndItsOppositeToo() {
+        var both = new FalseSenseOfPrivacy.Judged(List.of(), true, true, true);
+        var perhaps = new FalseSenseOfPrivacy.Judged(List.of(), false, true, true);
+        var neither = new FalseSenseOfPrivacy.Judged(List.of(), false, false, true);
+        var safe = new FalseSenseOfPrivacy.Judged(List.of(), true, true, false);
+
+        assertThat(FalseSenseOfPrivacy.answer(safe, both)).isEqualTo(Answer.HOLDS);
+        assertThat(FalseSenseOfPrivacy.answer(perhaps, safe)).isEqualTo(Answer.CANNOT_BE_TOLD);
+        assertThat(FalseSenseOfPrivacy.answer(neither, safe)).isEqualTo(Answer.DOES_NOT_HOLD);
     }
 
     @Test
