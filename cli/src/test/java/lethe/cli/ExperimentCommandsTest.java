@@ -176,6 +176,31 @@ class ExperimentCommandsTest {
     }
 
     @Test
+    void aClaimIsExaminedFromWhatARunHasStored() {
+        assertThat(lethe("study", "c4", run)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .startsWith("C4. Unlearning lowers")
+                .contains("finetune", "floor: retrain", "ceiling: identity", "Verdict: ", "Written: ");
+        assertThat(run.resolve("claims.md")).content().contains("## C4: ").doesNotContain("## C5: ");
+
+        assertThat(lethe("study", "all", run, "--json")).isZero();
+        assertThat(json().get("findings").size()).isEqualTo(7);
+        assertThat(json().get("findings").get(4).get("verdict").asString()).contains("set audit.forgetSets to 2");
+        assertThat(json().get("findings").get(5).get("verdict").asString()).contains("set audit.trajectory to true");
+        assertThat(run.resolve("claims.md")).content().contains("## C4: ", "## C5: ");
+        assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
+    }
+
+    @Test
+    void aClaimNeedsAFinishedRunAndAName() {
+        assertThat(lethe("study", "c4", folder)).isEqualTo(2);
+        assertThat(err.toString()).contains(folder + " has no results.json");
+
+        assertThat(lethe("study", "c8", run)).isEqualTo(2);
+        assertThat(err.toString()).contains("No claim 'c8'", "c1, c2, c3");
+    }
+
+    @Test
     void aDryRunListsWhatIsToDoAndTrainsNothing() {
         Path nothing = folder.resolve("nothing");
 

@@ -39,6 +39,7 @@ class MainTest {
                 "audit",
                 "power",
                 "report",
+                "study",
                 "data",
                 "methods",
                 "doctor",

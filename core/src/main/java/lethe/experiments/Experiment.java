@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import lethe.claims.Claim;
+import lethe.claims.Finding;
 import lethe.data.Holdout;
 import lethe.data.Split;
 import lethe.models.Model;
@@ -163,6 +165,16 @@ public final class Experiment {
      */
     public Power power(RunDirectory run, double halfWidth) {
         return new Assembly(setting, run, Progress.silent()).power(halfWidth);
+    }
+
+    /**
+     * Examines claims by what a finished run has stored; no model is read and nothing is trained.
+     *
+     * @param results what the audit of this run found
+     * @throws IllegalArgumentException if the run is not finished, or the results are those of another plan
+     */
+    public List<Finding> study(RunDirectory run, Results results, List<Claim> claims, Progress progress) {
+        return new Study(setting, run, results, progress).examine(claims);
     }
 
     /**

@@ -202,7 +202,8 @@ class WorkerProcessTest {
     @Test
     void aDiskThatFillsUpIsNamedAndTheRunGoesOnWhenThereIsRoom(@TempDir Path folder) throws Exception {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 32; exec \"$@\"", "sh"));
-        command.addAll(java("worlds", folder.toString(), "0,1,2,3,4,5,6", "THREAD").command());
+        command.addAll(
+                java("worlds", folder.toString(), "0,1,2,3,4,5,6", "THREAD").command());
         Process limited = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(limited.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -245,7 +246,8 @@ class WorkerProcessTest {
             Set<Integer> worlds = Set.copyOf(
                     Arrays.stream(args[2].split(",", -1)).map(Integer::valueOf).toList());
             try (RunDirectory run = RunDirectory.openShared(folder)) {
-                new Experiment(plan(1)).runWorlds(run, worlds, Isolation.valueOf(args[3]), Progress.silent(), () -> false);
+                new Experiment(plan(1))
+                        .runWorlds(run, worlds, Isolation.valueOf(args[3]), Progress.silent(), () -> false);
             }
         }
     }
