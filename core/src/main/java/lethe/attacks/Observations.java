@@ -53,6 +53,42 @@ public final class Observations {
         this.others = others;
     }
 
+    /**
+     * Observations that were made elsewhere than in a {@link ShadowDesign}, for {@link Audit#play}.
+     *
+     * @param worlds number T of worlds, even
+     * @param values (n × T) of each signal, example by example
+     * @param positive (n × T), true in T/2 of each row
+     * @param neverSeen (n × T) of each signal; {@link #neverSeen}
+     * @throws IllegalArgumentException if a row is not balanced
+     */
+    public static Observations of(
+            Game game, int worlds, Map<Signal, float[]> values, boolean[] positive, Map<Signal, float[]> neverSeen) {
+        for (int row = 0; row < positive.length; row += worlds) {
+            int count = 0;
+            for (int w = 0; w < worlds; w++) {
+                count += positive[row + w] ? 1 : 0;
+            }
+            if (2 * count != worlds) {
+                throw new IllegalArgumentException("Example " + row / worlds + " is positive in " + count + " of "
+                        + worlds + " worlds, expected half of them: unequal numbers of references betray the label");
+            }
+        }
+        List<Observations> bySignal = values.entrySet().stream()
+                .map(each -> new Observations(
+                        game,
+                        each.getKey(),
+                        worlds,
+                        each.getValue(),
+                        positive,
+                        neverSeen.getOrDefault(each.getKey(), each.getValue()),
+                        1,
+                        (world, example) -> 0,
+                        Map.of()))
+                .toList();
+        return bySignal.get(0).with(bySignal);
+    }
+
     /** The game observed. */
     public Game game() {
         return game;

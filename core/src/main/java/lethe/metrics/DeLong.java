@@ -27,6 +27,25 @@ public record DeLong(double auc, double s10, double s01, double variance) {
         return new DeLong(Intervals.mean(v10), s10, s01, s10 / positives.length + s01 / negatives.length);
     }
 
+    /**
+     * The area where positive k and negative k are measurements of one subject, which are not independent: the variance of
+     * the sum of a subject's two placements, over the number of subjects.
+     */
+    public static DeLong paired(double[] positives, double[] negatives) {
+        if (positives.length != negatives.length) {
+            throw new IllegalArgumentException("Pairs need as many positives as negatives, but there are "
+                    + positives.length + " and " + negatives.length);
+        }
+        DeLong apart = of(positives, negatives);
+        double[] v10 = Roc.placements(positives, negatives);
+        double[] v01 = Roc.placements(negatives, positives);
+        double[] sums = new double[v10.length];
+        for (int n = 0; n < sums.length; n++) {
+            sums[n] = v10[n] + 1 - v01[n];
+        }
+        return new DeLong(apart.auc, apart.s10, apart.s01, Intervals.variance(sums) / sums.length);
+    }
+
     /** The 95 % interval, on the logit scale beyond 0.9 or below 0.1, where the plain one leaves [0, 1]. */
     public Estimate interval() {
         double reach = SpecialFunctions.normalQuantile(0.975) * Math.sqrt(variance);
