@@ -24,7 +24,8 @@ public enum Given {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<Given> of(String word) {
+    /** What one number an example is called {@code word}. */
+    public static Optional<Given> of(String word) {
         return Arrays.stream(values())
                 .filter(given -> given != LOGITS && given.word().equals(word.toLowerCase(Locale.ROOT)))
                 .findFirst();
