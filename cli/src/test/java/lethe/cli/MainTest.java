@@ -119,7 +119,10 @@ class MainTest {
     void scoresAloneCanBeAudited(@TempDir Path folder) throws IOException {
         var table = new StringBuilder("example,set,loss\n");
         for (int i = 0; i < 40; i++) {
-            table.append(i).append(i % 2 == 0 ? ",forget," : ",test,").append(0.1 + i * 0.01).append('\n');
+            table.append(i)
+                    .append(i % 2 == 0 ? ",forget," : ",test,")
+                    .append(0.1 + i * 0.01)
+                    .append('\n');
         }
         Path file = Files.writeString(folder.resolve("losses.csv"), table);
 

@@ -18,6 +18,9 @@ import lethe.metrics.Roc;
  * <p>Intervals take examples as independent draws and the model as given. They say nothing of another training, and are
  * therefore narrower than those across worlds.
  *
+ * <p>They hold for attacks that rank by a fixed signal. Folds of one sample are not independent of each other: an attack
+ * that learns its ranking has an area below ½ where there is nothing to find, and an interval that does not know.
+ *
  * @param auc area under the curve of all scores, with DeLong's interval
  * @param points true-positive rates with their exact binomial interval at the threshold found, and exact limits of the
  *     realised false-positive rates

@@ -86,6 +86,12 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                         "Intervals hold within this very model: areas by DeLong, rates by exact binomial limits at the"
                                 + " threshold found. Another training with another seed may differ by more.");
             }
+            if (played.stream().anyMatch(each -> each.basis() != ScoresResults.Basis.WORLDS_AND_EXAMPLES)) {
+                notes.add(
+                        "Trust the intervals of loss-threshold and correctness, which learn nothing. What the others learn"
+                                + " within a model depends on the very examples they judge: where there is nothing to find their"
+                                + " areas fall below 0.5, and their intervals may not reach it.");
+            }
             if (!sheet.has(ModelKind.RETRAINED)) {
                 notes.add("No retrained model, so no floor: without it nobody can say which area is good.");
             }

@@ -27,8 +27,15 @@ class ScoresPublicationTest {
             for (int s = 0; s < sets.length; s++) {
                 int n = s < 2 ? 60 : 250;
                 for (int k = 1; k <= n; k++) {
-                    table.append(sets[s]).append(k).append(',').append(sets[s]).append(',').append(model.word());
-                    table.append(',').append(means[s] + SpecialFunctions.normalQuantile((k - 0.5) / n)).append('\n');
+                    table.append(sets[s])
+                            .append(k)
+                            .append(',')
+                            .append(sets[s])
+                            .append(',')
+                            .append(model.word());
+                    table.append(',')
+                            .append(means[s] + SpecialFunctions.normalQuantile((k - 0.5) / n))
+                            .append('\n');
                 }
             }
         }

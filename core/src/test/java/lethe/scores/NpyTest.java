@@ -29,8 +29,7 @@ class NpyTest {
     @CsvSource({"f4-v1, -2.5", "f4-v2, -2.5", "f4-v3, -2.5", "f8, -2.5", "i4, -2", "i8, -2", "i1, -2", "u1, 250"})
     void numbersOfEveryTypeAndVersionAreRead(String name, double first) throws URISyntaxException {
         assertThat(Npy.open(file(name + ".npy")).shape()).containsExactly(2L, 3L);
-        assertThat(read(name + ".npy"))
-                .containsExactly(first, first + 1, first + 2, first + 3, first + 4, first + 5);
+        assertThat(read(name + ".npy")).containsExactly(first, first + 1, first + 2, first + 3, first + 4, first + 5);
     }
 
     @Test
