@@ -301,6 +301,132 @@ def divergences():
             "hellinger": (((p ** .5 - q ** .5) ** 2).sum() / 2) ** .5}
 
 
+# ---------------------------------------------------------------- variance of vulnerability
+def variance_component():
+    """A small table by definition, and the truth of a world in which half of the examples have a gap of two."""
+    g = np.random.default_rng(3)
+    labels = np.array([g.permutation(np.arange(12) % 2) for _ in range(9)])
+    values = np.round(g.normal(size=(9, 12)) + labels * (np.arange(9)[:, None] % 3), 1)
+    areas, noises = [], []
+    for v, y in zip(values, labels):
+        p, n = v[y == 1], v[y == 0]
+        m = (p[:, None] > n) + .5 * (p[:, None] == n)
+        areas.append(m.mean())
+        noises.append(m.mean(1).var(ddof=1) / len(p) + m.mean(0).var(ddof=1) / len(n))
+    high = PHI(2 ** .5)
+    return {"values": values.ravel().tolist(), "labels": labels.ravel().tolist(), "worlds": 12,
+            "observed": np.var(areas, ddof=1), "noise": np.mean(noises),
+            "truth": ((high - .5) / 2) ** 2,
+            "meanSquare": float(((np.array(areas) - .5) ** 2).mean())}
+
+
+# ---------------------------------------------------------------- two snapshots, and rules for stopping
+def two_snapshots():
+    """Areas of linear scores of two correlated normal signals: the best weights, and those that ignore correlation."""
+    out = []
+    for before, after, rho in ((2, .2, .9), (1, 1, .5)):
+        delta, cov = np.array([before, after]), np.array([[1, rho], [rho, 1]])
+        area = lambda w: float(PHI(w @ delta / (2 * w @ cov @ w) ** .5))
+        best = np.linalg.solve(cov, delta)
+        out.append({"before": before, "after": after, "rho": rho, "distance": float((delta @ best) ** .5),
+                    "auc": area(best), "aucDiagonal": area(delta), "aucBefore": area(np.array([1, 0])),
+                    "aucAfter": area(np.array([0, 1])), "aucDifference": area(np.array([1, -1]))})
+    return out
+
+
+def stopping():
+    """Three examples, each two standard deviations from its target, approach it at rates 1/2, 1 and 2."""
+    rates = np.array([.5, 1, 2])
+    magnitude = lambda gap: PHI(abs(gap) / 2 ** .5).tolist()
+    common = 2 / rates.mean()
+    out = {"rates": rates.tolist(), "gap": 2, "commonTime": common, "commonGaps": (2 - rates * common).tolist(),
+           "commonMagnitudes": magnitude(2 - rates * common), "frozen": []}
+    for kappa in (.5, 1):
+        gaps, active, t, freezes = np.full(3, 2.), np.full(3, True), 0., []
+        while active.any():
+            velocity = rates * active + kappa * (rates * active).sum() / 3
+            left = np.where(active, gaps / velocity, np.inf)
+            k = int(left.argmin())
+            gaps, t = gaps - velocity * left[k], t + left[k]
+            gaps[k], active[k] = 0, False
+            freezes.append(float(t))
+        out["frozen"].append({"kappa": kappa, "times": freezes, "gaps": gaps.tolist(), "magnitudes": magnitude(gaps)})
+    return out
+
+
+# ---------------------------------------------------------------- the unlearning challenge, by enumeration
+def epsilon(fpr, fnr, delta=1e-5):
+    if fpr == 0 and fnr == 0:
+        return math.inf
+    if fpr == 0 or fnr == 0:
+        return math.nan
+    loss = lambda a, b: math.log(1 - delta - a) - math.log(b) if 1 - delta - a > 0 else -math.inf
+    return max(0., loss(fpr, fnr), loss(fnr, fpr))
+
+
+def best(rules):
+    return max((e for e in rules if not math.isnan(e)), default=0.)
+
+
+def by_threshold(u, r, thresholds):
+    high, low = (u, r) if np.median(u) >= np.median(r) else (r, u)
+    return best(epsilon((low >= t).mean(), (high < t).mean()) for t in thresholds)
+
+
+def by_interval(u, r, step):
+    narrow, wide = (u, r) if np.ptp(u) <= np.ptp(r) else (r, u)
+    rules = []
+    for i in range(-200, 201):
+        right = narrow.max() + i * step
+        for j in range(-200, 201):
+            left = narrow.min() + (i + j) * step
+            inside = lambda v: int(((v >= left) & (v <= right)).sum())
+            rules.append(epsilon(inside(wide) / len(wide), 1 - inside(narrow) / len(narrow)))
+    return best(rules)
+
+
+def competition():
+    pairs = [(.1, .2), (.4, .4), (.3, .3), (.25, .25), (.01, .5), (1 / 512, 1 / 512), (.5, .5)]
+    eps = np.array([.1, .49, .5, .99, 1, 2.079, 6.4, 6.7, 7.2, np.inf])
+    f = lambda bins: float(np.where(eps < bins / 2, 2. ** -np.floor(eps * 2), 0).mean())
+    on_grid = [[n, d, by_threshold(grid(n, d), grid(n), np.concatenate([grid(n, d), grid(n)]))]
+               for n, d in ((512, .25), (512, .5), (512, 1), (512, 2), (512, 3), (64, 1))]
+    g = np.random.default_rng(12)
+    samples = []
+    for mu, sd in ((0, 1), (1, .4), (-.5, 2)):
+        u, r = g.normal(mu, sd, 16), g.normal(0, 1, 16)
+        unit = ((u.var(ddof=1) + r.var(ddof=1)) / 2) ** .5
+        points = np.concatenate([u, r])
+        thresholds = points.min() + np.arange(int(math.ceil(np.ptp(points) * 100)) + 1) / 100
+        samples.append({"unlearned": u.tolist(), "retrained": r.tolist(),
+                        "threshold": by_threshold(u, r, points),
+                        "epsilon": max(by_threshold(u, r, points), by_interval(u, r, unit / 100)),
+                        "literal": max(by_threshold(u, r, thresholds), by_interval(u, r, .01))})
+    return {"rates": [{"fpr": a, "fnr": b, "epsilon": epsilon(a, b)} for a, b in pairs],
+            "epsilons": eps[:-1].tolist(), "score13": f(13), "score14": f(14), "grid": on_grid, "samples": samples}
+
+
+def one_run():
+    out = []
+    for r, v in ((1000, 550), (1000, 600), (1000, 700), (200, 150), (100, 90), (100, 100), (1000, 526)):
+        tail = lambda e: stats.binom.sf(v - 1, r, 1 / (1 + math.exp(-e))) - .05
+        out.append({"guesses": r, "correct": v, "epsilon": optimize.brentq(tail, 0, 30, xtol=1e-14) if tail(0) < 0 else 0.})
+    return out
+
+
+def distances():
+    p, q = np.array([.7, .2, .1]), np.array([.5, .3, .2])
+    m = (p + q) / 2
+    js = (special.rel_entr(p, m).sum() + special.rel_entr(q, m).sum()) / 2
+    g = np.random.default_rng(21)
+    a, b = np.round(g.normal(size=40), 1), np.round(g.normal(.4, 1.2, 55), 1)
+    ks = stats.ks_2samp(a, b, method="asymp")
+    return {"p": p.tolist(), "q": q.tolist(), "js": js, "euclidean": float(np.linalg.norm(p - q)),
+            "zeroRetrainForgetting": 1 - js / math.log(2),
+            "ks": {"a": a.tolist(), "b": b.tolist(), "statistic": ks.statistic,
+                   "p": float(stats.kstwobign.sf(ks.statistic * (len(a) * len(b) / (len(a) + len(b))) ** .5))}}
+
+
 def main(target):
     bh = [.001, .008, .012, .041, .042, .06, .2, .5]
     g = np.random.default_rng(11)
@@ -316,7 +442,9 @@ def main(target):
         "benjaminiHochberg": {"p": bh, "adjusted": stats.false_discovery_control(bh).tolist()},
         "meanInterval": {"values": means.tolist(), "mean": means.mean(), "low": t[0], "high": t[1]},
         "nullAucSd": [[k, ((2 * k + 1) / (12 * k * k)) ** .5] for k in (4, 8, 16, 32, 64, 128, 256)],
-        "divergence": divergences(),
+        "divergence": divergences(), "retrainDistance": distances(), "varianceComponent": variance_component(),
+        "competition": competition(), "oneRun": one_run(),
+        "twoSnapshots": two_snapshots(), "stopping": stopping(),
         "equalVariance": w1(), "heterogeneousMeans": w2(), "signFlip": w3(), "varianceOnly": w4(),
         "efficacyNotPrivacy": {"g1": PHI(1 / 2 ** .5), "g2": .5},
         "shadowBudget": w8(), "specialFunctions": w16(),

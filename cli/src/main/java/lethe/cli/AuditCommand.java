@@ -52,13 +52,7 @@ final class AuditCommand extends LetheCommand {
         if (own != null) {
             return audit(own);
         }
-        Path plan = run.resolve("plan.yaml");
-        if (!Files.exists(plan)) {
-            throw new IllegalArgumentException(
-                    run + " is no run directory: it has no plan.yaml; expected what 'lethe run'"
-                            + " wrote, such as out/demo");
-        }
-        var experiment = new Experiment(Plan.read(plan));
+        var experiment = new Experiment(planOf(run));
         Results results;
         try (RunDirectory directory = RunDirectory.open(run)) {
             try (ConsoleProgress progress = console().progress()) {
@@ -154,6 +148,17 @@ final class AuditCommand extends LetheCommand {
                     .orElseThrow(() -> new IllegalArgumentException("--values is '" + word + "', expected one of "
                             + String.join(", ", Given.words()) + "; logits are said by giving --labels"));
         }
+    }
+
+    /** The plan that a run directory was made by. */
+    static Plan planOf(Path run) {
+        Path plan = run.resolve("plan.yaml");
+        if (!Files.exists(plan)) {
+            throw new IllegalArgumentException(
+                    run + " is no run directory: it has no plan.yaml; expected what 'lethe run'"
+                            + " wrote, such as out/demo");
+        }
+        return Plan.read(plan);
     }
 
     /** The ceiling is there to be caught. */

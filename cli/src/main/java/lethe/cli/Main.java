@@ -149,6 +149,7 @@ public final class Main extends LetheCommand {
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new UnlearnCommand())
                 .addSubcommand(new AuditCommand())
+                .addSubcommand(new PowerCommand())
                 .addSubcommand(new ReportCommand())
                 .addSubcommand(new DataCommand())
                 .addSubcommand(new MethodsCommand(catalogued))

@@ -118,6 +118,19 @@ class ExperimentCommandsTest {
     }
 
     @Test
+    void aFinishedRunSaysHowManyWorldsNarrowerIntervalsNeed() {
+        assertThat(lethe("power", run, "--half-width", "0.1")).isZero();
+        assertThat(out.toString())
+                .containsPattern("METHOD +GAME +ATTACK +NUMBER +NOW +WORLDS")
+                .containsPattern("identity +G2 +u-lira +AUC +±0\\.\\d{3} +(\\d+|–)")
+                .containsPattern("identity +G2 +u-lira +TPR@10% ")
+                .contains("the run's 8 worlds of 60 examples");
+
+        assertThat(lethe("power", run, "--half-width", "0")).isEqualTo(2);
+        assertThat(lethe("power", folder.resolve("none"))).isEqualTo(2);
+    }
+
+    @Test
     void theCeilingAloneDoesNotFailAnAudit() {
         write("plan.yaml", YAML.replaceAll("(?s)methods:.*audit", "audit"));
         assertThat(lethe("run", plan, "--out", run)).isZero();

@@ -40,6 +40,7 @@ class MainTest {
                 "train",
                 "unlearn",
                 "audit",
+                "power",
                 "report",
                 "data",
                 "methods",
@@ -64,8 +65,9 @@ class MainTest {
 
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
-                .isEqualTo("error: Unmatched argument at index 0: 'docter'\nDid you mean: lethe doctor?\n"
-                        + "Try 'lethe --help'.\n");
+                .isEqualTo(
+                        "error: Unmatched argument at index 0: 'docter'\nDid you mean: lethe doctor or lethe power?\n"
+                                + "Try 'lethe --help'.\n");
     }
 
     @Test

@@ -26,7 +26,12 @@ class ReadmeTest {
 
     @Test
     void itListsEveryUnlearningMethod() throws IOException {
-        assertTable("methods", "| method | needs | source |", rows(UnlearningMethod.class, ReadmeTest::sourced));
+        assertTable(
+                "methods",
+                "| method | needs | cost | source |",
+                rows(
+                        UnlearningMethod.class,
+                        (name, method) -> row("`" + name + "`", method.needs(), method.cost(), method.source())));
     }
 
     @Test

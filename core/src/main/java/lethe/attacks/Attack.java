@@ -1,5 +1,6 @@
 package lethe.attacks;
 
+import java.util.Comparator;
 import java.util.List;
 import lethe.catalog.Named;
 import lethe.catalog.Sourced;
@@ -23,6 +24,25 @@ public interface Attack extends Sourced {
     /** Whether its decision is tailored to each example; otherwise one function judges all, a population attack. */
     boolean perExample();
 
+    /** What it must be shown: it plays the games that show just that. */
+    default Snapshots snapshots() {
+        return Snapshots.AFTER;
+    }
+
+    /** How many versions of each example it reads of these. */
+    default int queries(Observations observations) {
+        return 1;
+    }
+
+    /** What it must be able to ask of the model that these observations are of. */
+    default Access access(Observations observations) {
+        Access.Output most = signals().stream()
+                .map(Signal::output)
+                .max(Comparator.naturalOrder())
+                .orElse(Access.Output.LOGITS);
+        return new Access(most, snapshots(), queries(observations));
+    }
+
     /** Whether it compares a target with other examples known not to be members of the same model. */
     default boolean comparesWithPopulation() {
         return false;
@@ -30,7 +50,8 @@ public interface Attack extends Sourced {
 
     @Override
     default String needs() {
-        return perExample() ? "shadow worlds; per example" : "shadow worlds; population";
+        return (perExample() ? "shadow worlds; per example" : "shadow worlds; population")
+                + (snapshots() == Snapshots.AFTER ? "" : "; models before and after");
     }
 
     /** The fewest worlds from which it can learn. */
@@ -38,7 +59,7 @@ public interface Attack extends Sourced {
         return 4;
     }
 
-    /** Scores every example in every world, each world being the target in turn. */
+    /** Scores every value, each world being the target in turn. */
     Scores score(Observations observations);
 
     /** The catalogue name. */

@@ -21,6 +21,7 @@ import lethe.metrics.RocCurve;
  * @param worldAucs the area within each world, in world order
  * @param positives scored positives
  * @param negatives scored negatives
+ * @param access what it had to ask of the model
  */
 public record AttackResult(
         String attack,
@@ -34,7 +35,8 @@ public record AttackResult(
         RocCurve roc,
         List<Double> worldAucs,
         long positives,
-        long negatives) {
+        long negatives,
+        Access access) {
     public AttackResult {
         points = List.copyOf(points);
         worldAucs = List.copyOf(worldAucs);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import lethe.catalog.Settings;
 import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Estimate;
@@ -94,9 +95,12 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         for (Game game : first.games()) {
             Map<Attack, ScoreTable> tables = new LinkedHashMap<>();
             for (Attack attack : attacks) {
+                if (attack.snapshots() != game.snapshots()) {
+                    continue;
+                }
                 Observations observations = observe(game, bySignal, attack);
                 Scores scores = attack.score(observations);
-                ScoreTable table = ScoreTable.of(scores.values(), observations.labels(), observations.worlds());
+                ScoreTable table = table(scores.values(), observations);
                 results.add(result(attack, observations, scores, table, bootstrap));
                 tables.put(attack, table);
             }
@@ -108,12 +112,12 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
     /** Plays one game with one of the attacks; the observations need not follow a {@link ShadowDesign}. */
     public AttackResult play(Attack attack, Observations observations) {
         Scores scores = attack.score(observations);
-        ScoreTable table = ScoreTable.of(scores.values(), observations.labels(), observations.worlds());
+        ScoreTable table = table(scores.values(), observations);
         return result(attack, observations, scores, table, new CrossedBootstrap(replicates, seed));
     }
 
     /** The catalogue name, and where several attacks share it the settings in which they differ. */
-    private String label(Attack attack) {
+    String label(Attack attack) {
         List<Attack> alike = attacks.stream()
                 .filter(other -> other.name().equals(attack.name()))
                 .toList();
@@ -128,7 +132,7 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
                 .collect(Collectors.joining(", ", attack.name() + " (", ")"));
     }
 
-    private static Observations observe(Game game, Map<Signal, WorldSignals> signals, Attack attack) {
+    static Observations observe(Game game, Map<Signal, WorldSignals> signals, Attack attack) {
         List<WorldSignals> read = attack.signals().stream()
                 .map(signal -> Optional.ofNullable(signals.get(signal))
                         .orElseThrow(() -> new IllegalStateException("No values of " + signal)))
@@ -163,28 +167,50 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
                 roc.curve(drawn, bands),
                 worldAucs(observations, scores),
                 roc.positives(),
-                roc.negatives());
+                roc.negatives(),
+                attack.access(observations));
     }
 
     /** The area under the curve of a yes-or-no answer is ½ (TPR + TNR), its balanced accuracy. */
     private static Estimate balancedAccuracy(Observations observations, Scores scores, CrossedBootstrap bootstrap) {
-        ScoreTable decisions = ScoreTable.of(scores.decisions(), observations.labels(), observations.worlds());
+        ScoreTable decisions = table(scores.decisions(observations), observations);
         return CrossedBootstrap.interval(decisions.auc(), bootstrap.replicate(decisions)[0]);
+    }
+
+    private static ScoreTable table(double[] scores, Observations observations) {
+        int worlds = observations.worlds();
+        return ScoreTable.of(
+                scores, observations.labels(), worlds, cell -> observations.world(cell / worlds, cell % worlds));
     }
 
     /** The area under an attack's curve within each world, in order. */
     public static List<Double> worldAucs(Observations observations, Scores scores) {
+        return worldAucs(observations, scores, (example, world) -> true);
+    }
+
+    /** The same over the cells (example, world) that count. */
+    public static List<Double> worldAucs(Observations observations, Scores scores, Cells counted) {
         List<Double> areas = new ArrayList<>();
-        double[] column = new double[observations.examples()];
-        boolean[] labels = new boolean[observations.examples()];
         for (int w = 0; w < observations.worlds(); w++) {
-            for (int i = 0; i < column.length; i++) {
-                column[i] = scores.value(i, w);
-                labels[i] = observations.isPositive(i, w);
+            int world = w;
+            int[] cells = IntStream.of(observations.cells(w))
+                    .filter(cell -> counted.contain(cell / observations.worlds(), world))
+                    .toArray();
+            double[] column = new double[cells.length];
+            boolean[] labels = new boolean[cells.length];
+            for (int k = 0; k < cells.length; k++) {
+                column[k] = scores.values()[cells[k]];
+                labels[k] = observations.labels()[cells[k]];
             }
             areas.add(Roc.of(column, labels).auc());
         }
         return areas;
+    }
+
+    /** A choice of cells of the table of examples and worlds. */
+    @FunctionalInterface
+    public interface Cells {
+        boolean contain(int example, int world);
     }
 
     /**

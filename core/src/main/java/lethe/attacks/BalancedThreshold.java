@@ -28,6 +28,11 @@ final class BalancedThreshold {
         }
     }
 
+    /** Whether scores of both classes were offered, without which no cut separates anything. */
+    boolean hasBothSides() {
+        return positives > 0 && negatives > 0;
+    }
+
     /** The middle between the two distinct scores that the best cut separates; scores above it are positive. */
     double best() {
         long caught = 0;

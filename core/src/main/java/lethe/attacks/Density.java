@@ -73,6 +73,30 @@ public enum Density {
             double h = bandwidth(negative.variance(r.squaresNegative), negative.pooled(), r.k);
             return kernelDeviation(s, r.negatives(), h);
         }
+    },
+    /**
+     * No density but ranks: how far out {@code s} lies among the references of each class, whatever their distribution.
+     *
+     * <pre>
+     *   F(s) = (#{r &lt; s} + ½ #{r = s} + ½) / (K + 1)
+     *   t(s) = 2 min(F(s), 1 − F(s)) · exp(−g/σ),   g how far s lies outside all references, σ the pooled deviation
+     * </pre>
+     *
+     * <p>The score is the logarithm of the ratio of the positive to the negative {@code t}. The definition is ours; the
+     * exponential keeps the order of values that lie outside the references of both classes, where ranks are equal.
+     */
+    EMPIRICAL_RANK {
+        @Override
+        double logRatio(double s, References r, VariancePrior positive, VariancePrior negative, boolean shared) {
+            return logTail(s, r.positives(), positive.pooled()) - logTail(s, r.negatives(), negative.pooled());
+        }
+
+        @Override
+        double deviation(double s, References r, VariancePrior negative) {
+            double[] values = r.negatives();
+            double quantile = SpecialFunctions.normalQuantile(rank(s, values));
+            return quantile + Math.signum(quantile) * outside(s, values) / unit(negative.pooled());
+        }
     };
 
     private static final double SMALLEST_TAIL = 1e-290; // 36 deviations out, where only the nearest kernel counts
@@ -93,6 +117,34 @@ public enum Density {
      * is read.
      */
     abstract double deviation(double s, References r, VariancePrior negative);
+
+    /** Logarithm of the two-sided tail of {@code s} among {@code values}. */
+    static double logTail(double s, double[] values, double pooled) {
+        double below = rank(s, values);
+        return Math.log(2 * Math.min(below, 1 - below)) - outside(s, values) / unit(pooled);
+    }
+
+    private static double rank(double s, double[] values) {
+        double below = 0.5;
+        for (double value : values) {
+            below += value < s ? 1 : value == s ? 0.5 : 0;
+        }
+        return below / (values.length + 1);
+    }
+
+    private static double outside(double s, double[] values) {
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (double value : values) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        return Math.max(0, Math.max(low - s, s - high));
+    }
+
+    private static double unit(double pooled) {
+        return pooled > 0 ? Math.sqrt(pooled) : 1;
+    }
 
     /** The normal quantile of the mean of normal distribution functions of width {@code h} around {@code centres}. */
     static double kernelDeviation(double s, double[] centres, double h) {
@@ -129,7 +181,7 @@ public enum Density {
         return Math.max(SILVERMAN * Math.sqrt(variance) * Math.pow(k, -0.2), SMALLEST_BANDWIDTH * Math.sqrt(pooled));
     }
 
-    private static double gauss(double distance, double variance) {
+    static double gauss(double distance, double variance) {
         return -0.5 * (Math.log(2 * Math.PI * variance) + distance * distance / variance);
     }
 

@@ -9,14 +9,16 @@ import java.util.Optional;
  * knows which values belong to it.
  *
  * <p>{@code IN^O} and {@code OUT^O} are values of members and others under the original model; {@code FOR^U},
- * {@code RET^U} and {@code OUT^U} those of forgotten members, remaining members and others under the unlearned one. In
- * each game every example supplies one value a world, which is positive exactly where it is a member.
+ * {@code RET^U} and {@code OUT^U} those of forgotten members, remaining members and others under the unlearned one. Of
+ * each example a game has T values, T/2 of each class and never two of one class from one world. In most there is one of
+ * each world, positive exactly where the example is a member; where both classes are members, there are two of each world
+ * that it is a member of.
  */
 public enum Game {
     /** Classic membership in the original model: {@code IN^O} against {@code OUT^O}. */
     CLASSIC("G0") {
         @Override
-        float value(WorldSignals signals, int cell, boolean member) {
+        float value(WorldSignals signals, int cell, boolean positive) {
             return signals.original(cell);
         }
 
@@ -26,7 +28,7 @@ public enum Game {
         }
 
         @Override
-        int model(ShadowDesign design, int world, int example) {
+        int model(ShadowDesign design, int world, int example, boolean positive) {
             return 0;
         }
     },
@@ -37,8 +39,8 @@ public enum Game {
      */
     EFFICACY("G1") {
         @Override
-        float value(WorldSignals signals, int cell, boolean member) {
-            return member ? signals.unlearned(cell) : signals.reference(cell);
+        float value(WorldSignals signals, int cell, boolean positive) {
+            return positive ? signals.unlearned(cell) : signals.reference(cell);
         }
 
         @Override
@@ -49,20 +51,89 @@ public enum Game {
     /** Privacy: forgotten against never seen, both under the unlearned model ({@code FOR^U} against {@code OUT^U}). */
     PRIVACY("G2") {
         @Override
-        float value(WorldSignals signals, int cell, boolean member) {
+        float value(WorldSignals signals, int cell, boolean positive) {
             return signals.unlearned(cell);
         }
     },
     /** Exposure of those who stayed: retained against never seen ({@code RET^U} against {@code OUT^U}). */
     RETAINED("G3") {
         @Override
-        float value(WorldSignals signals, int cell, boolean member) {
-            return member ? signals.retained(cell) : signals.unlearned(cell);
+        float value(WorldSignals signals, int cell, boolean positive) {
+            return positive ? signals.retained(cell) : signals.unlearned(cell);
         }
 
         @Override
-        int model(ShadowDesign design, int world, int example) {
-            return design.isMember(world, example) ? design.retainedSlot(world, example) : design.slot(world, example);
+        int model(ShadowDesign design, int world, int example, boolean positive) {
+            return positive ? design.retainedSlot(world, example) : design.slot(world, example);
+        }
+
+        @Override
+        boolean observesRetained() {
+            return true;
+        }
+    },
+    /**
+     * Deletion detection: forgotten against retained, both under unlearned models ({@code FOR^U} against {@code RET^U}).
+     * Whoever can tell has learned who asked for deletion.
+     */
+    DELETION("G4") {
+        @Override
+        float value(WorldSignals signals, int cell, boolean positive) {
+            return positive ? signals.unlearned(cell) : signals.retained(cell);
+        }
+
+        @Override
+        int model(ShadowDesign design, int world, int example, boolean positive) {
+            return positive ? design.slot(world, example) : design.retainedSlot(world, example);
+        }
+
+        @Override
+        boolean observesRetained() {
+            return true;
+        }
+
+        @Override
+        Layout layout(ShadowDesign design) {
+            return Layout.twoOfEachMemberWorld(design.memberMatrix(), design.worlds());
+        }
+    },
+    /** {@link #PRIVACY} to an observer of both models: pairs {@code (φ(O), φ(U))} of the forgotten and the never seen. */
+    SNAPSHOTS("G5") {
+        @Override
+        float value(WorldSignals signals, int cell, boolean positive) {
+            return PRIVACY.value(signals, cell, positive);
+        }
+
+        @Override
+        public Snapshots snapshots() {
+            return Snapshots.BEFORE_AND_AFTER;
+        }
+    },
+    /** {@link #DELETION} to an observer of both models: pairs {@code (φ(O), φ(U))} of the forgotten and the retained. */
+    SNAPSHOTS_DELETION("G5d") {
+        @Override
+        float value(WorldSignals signals, int cell, boolean positive) {
+            return DELETION.value(signals, cell, positive);
+        }
+
+        @Override
+        int model(ShadowDesign design, int world, int example, boolean positive) {
+            return DELETION.model(design, world, example, positive);
+        }
+
+        @Override
+        boolean observesRetained() {
+            return true;
+        }
+
+        @Override
+        Layout layout(ShadowDesign design) {
+            return DELETION.layout(design);
+        }
+
+        @Override
+        public Snapshots snapshots() {
+            return Snapshots.BEFORE_AND_AFTER;
         }
     };
 
@@ -72,17 +143,32 @@ public enum Game {
         this.code = code;
     }
 
-    /** The short name used in tables, G0 to G3. */
+    /** The short name used in tables, G0 to G5d. */
     public String code() {
         return code;
     }
 
-    /** The value that the cell (example, world) contributes. */
-    abstract float value(WorldSignals signals, int cell, boolean member);
+    /** What the adversary must have queried to play. */
+    public Snapshots snapshots() {
+        return Snapshots.AFTER;
+    }
+
+    /** The value from one world, at {@code cell} = example · T + world. */
+    abstract float value(WorldSignals signals, int cell, boolean positive);
 
     /** Whether negatives are observed under another model than positives. */
     boolean negativesHaveTheirOwnModel() {
         return false;
+    }
+
+    /** Whether a class is of members that stay, of whom there are none where each world has one forget set. */
+    boolean observesRetained() {
+        return false;
+    }
+
+    /** Which world each value of a row is from. */
+    Layout layout(ShadowDesign design) {
+        return Layout.oneOfEachWorld(design.worlds());
     }
 
     /** The number of models in each world. */
@@ -90,36 +176,47 @@ public enum Game {
         return design.forgetSets();
     }
 
-    /** Which of them the value of {@code example} in {@code world} is from. */
-    int model(ShadowDesign design, int world, int example) {
+    /** Which of them a value of {@code example} in {@code world} is from. */
+    int model(ShadowDesign design, int world, int example, boolean positive) {
         return design.slot(world, example);
     }
 
-    /** What the adversary sees; empty for {@link #RETAINED} where each world has one forget set and thus none retained. */
+    /** What the adversary sees; empty where a class is of retained members and each world has one forget set. */
     public Optional<Observations> observe(WorldSignals signals) {
         if (!signals.games().contains(this)) {
             return Optional.empty();
         }
         ShadowDesign design = signals.design();
-        boolean[] member = design.memberMatrix();
-        float[] values = new float[member.length];
-        float[] neverSeen = negativesHaveTheirOwnModel() ? new float[member.length] : values;
-        for (int cell = 0; cell < values.length; cell++) {
-            values[cell] = value(signals, cell, member[cell]);
-            if (neverSeen != values) {
-                neverSeen[cell] = signals.unlearned(cell);
+        int worlds = design.worlds();
+        Layout layout = layout(design);
+        boolean[] positive = design.memberMatrix();
+        float[] values = new float[positive.length];
+        float[] neverSeen = negativesHaveTheirOwnModel() ? new float[positive.length] : values;
+        float[] before = snapshots() == Snapshots.AFTER ? values : new float[positive.length];
+        for (int i = 0; i < design.examples(); i++) {
+            for (int c = 0; c < worlds; c++) {
+                int cell = i * worlds + c;
+                int source = i * worlds + layout.world(i, c);
+                values[cell] = value(signals, source, positive[cell]);
+                if (neverSeen != values) {
+                    neverSeen[cell] = signals.unlearned(source);
+                }
+                if (before != values) {
+                    before[cell] = signals.original(source);
+                }
             }
         }
-        return Optional.of(new Observations(
+        var context = new Observations.Context(
                 this,
-                signals.signal(),
-                design.worlds(),
-                values,
-                member,
-                neverSeen,
+                layout,
                 models(design),
-                (world, example) -> model(design, world, example),
-                Map.of()));
+                (i, c) -> model(design, layout.world(i, c), i, positive[i * worlds + c]),
+                signals.classOf());
+        List<Observations> queries = signals.furtherQueries().stream()
+                .map(query -> observe(query).orElseThrow())
+                .toList();
+        return Optional.of(
+                new Observations(context, signals.signal(), values, positive, neverSeen, before, Map.of(), queries));
     }
 
     /** What the adversary of several signals of one design sees: {@link Observations} of the first, which know the rest. */

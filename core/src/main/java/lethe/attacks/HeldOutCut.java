@@ -13,9 +13,9 @@ final class HeldOutCut {
 
     private HeldOutCut() {}
 
-    /** Scores of examples in {@code world}, made with references neither from it nor from the world {@code without}. */
+    /** Scores of values of one world, made with references neither from it nor from the world {@code without}. */
     interface Scorer {
-        double[] scores(int world, int without);
+        double[] scores(int[] cells, int without);
     }
 
     /** The examples whose scores decide, ascending. */
@@ -45,13 +45,14 @@ final class HeldOutCut {
         double[] thresholds = new double[observations.worlds()];
         for (int target = 0; target < thresholds.length; target++) {
             int[] worlds = worlds(observations, target);
-            double[][] sides = new double[2][rows.length * worlds.length];
+            double[][] sides = new double[2][2 * rows.length * worlds.length];
             int[] count = new int[2];
             for (int world : worlds) {
-                double[] scores = scorer.scores(world, target);
-                for (int r = 0; r < rows.length; r++) {
-                    int side = observations.isPositive(rows[r], world) ? 1 : 0;
-                    sides[side][count[side]++] = scores[r];
+                int[] cells = observations.cells(rows, world);
+                double[] scores = scorer.scores(cells, target);
+                for (int k = 0; k < cells.length; k++) {
+                    int side = observations.labels()[cells[k]] ? 1 : 0;
+                    sides[side][count[side]++] = scores[k];
                 }
             }
             Arrays.sort(sides[0], 0, count[0]);

@@ -62,7 +62,9 @@ public record LikelihoodRatio(Density density, boolean sharedVariance, Signal si
             row.enter(i);
             for (int w = 0; w < worlds; w++) {
                 row.target(w);
-                scores[i * worlds + w] = density.logRatio(row.value(), row, priors[1][w], priors[0][w], sharedVariance);
+                int own = observations.world(i, w);
+                scores[i * worlds + w] =
+                        density.logRatio(row.value(), row, priors[1][own], priors[0][own], sharedVariance);
             }
         }
         return new Scores(scores, new double[worlds]);

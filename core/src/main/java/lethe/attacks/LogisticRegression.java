@@ -59,7 +59,7 @@ public record LogisticRegression(Signal signal, int degree, double c) implements
         double[] scores = new double[observations.examples() * worlds];
         for (int i = 0; i < observations.examples(); i++) {
             for (int w = 0; w < worlds; w++) {
-                double[] fit = fits[w];
+                double[] fit = fits[observations.world(i, w)];
                 double z = (observations.value(i, w) - fit[0]) / fit[1];
                 scores[i * worlds + w] = fit[2] + z * (fit[3] + z * fit[4]);
             }

@@ -1,6 +1,7 @@
 package lethe.attacks;
 
 import com.google.auto.service.AutoService;
+import java.util.function.IntPredicate;
 import lethe.catalog.Named;
 
 /**
@@ -10,14 +11,24 @@ import lethe.catalog.Named;
  * <p>The default signal φ is a strictly decreasing function of the loss, so a threshold on either is the same attack; φ
  * does not tie where the loss rounds to zero.
  *
+ * <p>Where forgotten and never-seen examples differ in their mix of classes, one threshold may tell classes instead of
+ * members. With {@code perClass} each class has its own, and the score is the distance from it. A class without pairs of
+ * both kinds in the other worlds is cut where all are.
+ *
  * @param signal the signal cut
+ * @param perClass whether each class of examples has its own threshold
  * @see <a href="https://arxiv.org/abs/1709.01604">Yeom et al., 2018</a>
  */
 @Named("loss-threshold")
 @AutoService(Attack.class)
-public record LossThreshold(Signal signal) implements Attack {
+public record LossThreshold(Signal signal, boolean perClass) implements Attack {
     public LossThreshold() {
         this(Signal.PHI);
+    }
+
+    /** One threshold for all classes. */
+    public LossThreshold(Signal signal) {
+        this(signal, false);
     }
 
     @Override
@@ -42,14 +53,33 @@ public record LossThreshold(Signal signal) implements Attack {
         PooledPairs pairs = PooledPairs.of(observations);
         double[] thresholds = new double[worlds];
         for (int target = 0; target < worlds; target++) {
-            var cut = new BalancedThreshold(pairs.size());
-            for (int k = pairs.size() - 1; k >= 0; k--) {
-                if (pairs.world(k) != target) {
-                    cut.offer(pairs.value(k), pairs.isPositive(k));
-                }
-            }
-            thresholds[target] = cut.best();
+            thresholds[target] = cut(pairs, target, label -> true).best();
         }
-        return new Scores(scores, thresholds);
+        if (!perClass) {
+            return new Scores(scores, thresholds);
+        }
+        double[][] cuts = new double[observations.classes()][worlds];
+        for (int c = 0; c < cuts.length; c++) {
+            int wanted = c;
+            for (int target = 0; target < worlds; target++) {
+                BalancedThreshold cut = cut(pairs, target, label -> label == wanted);
+                cuts[c][target] = cut.hasBothSides() ? cut.best() : thresholds[target];
+            }
+        }
+        for (int cell = 0; cell < scores.length; cell++) {
+            int i = cell / worlds;
+            scores[cell] -= cuts[observations.classOf(i)][observations.world(i, cell % worlds)];
+        }
+        return new Scores(scores, new double[worlds]);
+    }
+
+    private static BalancedThreshold cut(PooledPairs pairs, int target, IntPredicate classes) {
+        var cut = new BalancedThreshold(pairs.size());
+        for (int k = pairs.size() - 1; k >= 0; k--) {
+            if (pairs.world(k) != target && classes.test(pairs.classOf(k))) {
+                cut.offer(pairs.value(k), pairs.isPositive(k));
+            }
+        }
+        return cut;
     }
 }

@@ -1,69 +1,100 @@
 package lethe.attacks;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * What the adversary of one game sees: of each example one labelled value a world, half of them positive.
+ * What the adversary of one game sees: of each example T labelled values, half of them positive, one in each column of its
+ * row. In most games column {@code w} is of world {@code w}; {@link #world} says which it is of in all.
  *
  * <p>Each world is the target in turn. Its values are scored with references from the other worlds only, the same number
- * {@code K = T/2 − 1} of both classes: from the class that the target is not in, one more world is left out. Otherwise
- * the number of references would betray the label.
+ * {@code K = T/2 − 1} of both classes: from the class that the target is not in, one more column is left out. Otherwise
+ * the number of references would betray the label. Where a world gives an example two values, one of each class, the
+ * column left out is the other of the two.
  */
 public final class Observations {
-    private final Game game;
+    private final Context context;
     private final Signal signal;
     private final int worlds;
     private final float[] values; // (n × T)
     private final boolean[] positive; // (n × T), T/2 true in each row
     private final float[] neverSeen; // (n × T), used where the example is not a member
-    private final int models;
-    private final ModelOf modelOf;
+    private final float[] before; // (n × T), the values themselves where one model is observed
     private final Map<Signal, Observations> others;
+    private final List<Observations> furtherQueries;
 
     /** Which of a world's models gave a value. */
     interface ModelOf {
-        int model(int world, int example);
+        int model(int example, int column);
     }
+
+    /**
+     * What all signals and queries of one game share.
+     *
+     * @param classOf label of each example, empty where all count as one class
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Context(Game game, Layout layout, int models, ModelOf modelOf, int[] classOf) {}
 
     /** Values of one model in each world. */
     Observations(Game game, Signal signal, int worlds, float[] values, boolean[] positive) {
-        this(game, signal, worlds, values, positive, values, 1, (world, example) -> 0, Map.of());
+        this(game, signal, Layout.oneOfEachWorld(worlds), values, positive, values);
+    }
+
+    /** Values of one model in each world, beside those of the same examples under its original. */
+    Observations(Game game, Signal signal, Layout layout, float[] values, boolean[] positive, float[] before) {
+        this(
+                new Context(game, layout, 1, (example, column) -> 0, new int[0]),
+                signal,
+                values,
+                positive,
+                values,
+                before,
+                Map.of(),
+                List.of());
     }
 
     Observations(
-            Game game,
+            Context context,
             Signal signal,
-            int worlds,
             float[] values,
             boolean[] positive,
             float[] neverSeen,
-            int models,
-            ModelOf modelOf,
-            Map<Signal, Observations> others) {
-        this.game = game;
+            float[] before,
+            Map<Signal, Observations> others,
+            List<Observations> furtherQueries) {
+        this.context = context;
         this.signal = signal;
-        this.worlds = worlds;
+        this.worlds = context.layout().worlds;
         this.values = values;
         this.positive = positive;
         this.neverSeen = neverSeen;
-        this.models = models;
-        this.modelOf = modelOf;
+        this.before = before;
         this.others = others;
+        this.furtherQueries = furtherQueries;
     }
 
     /**
      * Observations that were made elsewhere than in a {@link ShadowDesign}, for {@link Audit#play}.
      *
-     * @param worlds number T of worlds, even
+     * @param worlds number T of worlds, even; column w of a row is of world w
      * @param values (n × T) of each signal, example by example
      * @param positive (n × T), true in T/2 of each row
-     * @param neverSeen (n × T) of each signal; {@link #neverSeen}
+     * @param neverSeen (n × T) of each signal, {@link #neverSeen}; empty where it is the values
+     * @param before (n × T) of each signal, {@link #before()}; empty where the game shows one model
      * @throws IllegalArgumentException if a row is not balanced
      */
     public static Observations of(
-            Game game, int worlds, Map<Signal, float[]> values, boolean[] positive, Map<Signal, float[]> neverSeen) {
+            Game game,
+            int worlds,
+            Map<Signal, float[]> values,
+            boolean[] positive,
+            Map<Signal, float[]> neverSeen,
+            Map<Signal, float[]> before) {
         for (int row = 0; row < positive.length; row += worlds) {
             int count = 0;
             for (int w = 0; w < worlds; w++) {
@@ -74,24 +105,35 @@ public final class Observations {
                         + worlds + " worlds, expected half of them: unequal numbers of references betray the label");
             }
         }
+        return ofCells(game, worlds, values, positive, neverSeen, before);
+    }
+
+    /** The same without the demand that rows be balanced, which attacks that judge by references rely on. */
+    static Observations ofCells(
+            Game game,
+            int worlds,
+            Map<Signal, float[]> values,
+            boolean[] positive,
+            Map<Signal, float[]> neverSeen,
+            Map<Signal, float[]> before) {
+        var context = new Context(game, Layout.oneOfEachWorld(worlds), 1, (example, column) -> 0, new int[0]);
         List<Observations> bySignal = values.entrySet().stream()
                 .map(each -> new Observations(
-                        game,
+                        context,
                         each.getKey(),
-                        worlds,
                         each.getValue(),
                         positive,
                         neverSeen.getOrDefault(each.getKey(), each.getValue()),
-                        1,
-                        (world, example) -> 0,
-                        Map.of()))
+                        before.getOrDefault(each.getKey(), each.getValue()),
+                        Map.of(),
+                        List.of()))
                 .toList();
         return bySignal.get(0).with(bySignal);
     }
 
     /** The game observed. */
     public Game game() {
-        return game;
+        return context.game();
     }
 
     /** The signal observed. */
@@ -113,7 +155,35 @@ public final class Observations {
     Observations with(List<Observations> more) {
         Map<Signal, Observations> bySignal = new EnumMap<>(Signal.class);
         more.forEach(each -> bySignal.put(each.signal, each));
-        return new Observations(game, signal, worlds, values, positive, neverSeen, models, modelOf, bySignal);
+        return new Observations(context, signal, values, positive, neverSeen, before, bySignal, furtherQueries);
+    }
+
+    /** The same game and signal by each query of the examples, the examples themselves first. */
+    public List<Observations> queries() {
+        return Stream.concat(Stream.of(this), furtherQueries.stream()).toList();
+    }
+
+    /** The same with answers to further queries beside it. */
+    Observations withQueries(List<Observations> further) {
+        return new Observations(context, signal, values, positive, neverSeen, before, others, List.copyOf(further));
+    }
+
+    /**
+     * The signal of the same examples under the original models, labelled and laid out alike.
+     *
+     * @throws IllegalStateException if the game shows one model only
+     */
+    public Observations before() {
+        if (game().snapshots() != Snapshots.BEFORE_AND_AFTER) {
+            throw new IllegalStateException(
+                    "Game " + game().code() + " shows one model; only G5 and G5d show that from before unlearning too");
+        }
+        return withValues(before);
+    }
+
+    /** Other values (n × T) in the place of these. */
+    Observations withValues(float[] replaced) {
+        return new Observations(context, signal, replaced, positive, replaced, before, others, List.of());
     }
 
     /** The number n of examples. */
@@ -131,32 +201,57 @@ public final class Observations {
         return worlds / 2 - 1;
     }
 
+    /** The world that the value in this column of the example's row is of. */
+    public int world(int example, int column) {
+        return context.layout().world(example, column);
+    }
+
+    /** The positions example · T + column of all values of {@code world}, n in number. */
+    public int[] cells(int world) {
+        return cells(IntStream.range(0, examples()).toArray(), world);
+    }
+
+    /** The positions of the values of {@code world} that these examples have. */
+    int[] cells(int[] examples, int world) {
+        return context.layout().cells(examples, world);
+    }
+
     /** The label to be guessed. */
-    public boolean isPositive(int example, int world) {
-        return positive[example * worlds + world];
+    public boolean isPositive(int example, int column) {
+        return positive[example * worlds + column];
     }
 
     /** The value observed. */
-    public double value(int example, int world) {
-        return values[example * worlds + world];
+    public double value(int example, int column) {
+        return values[example * worlds + column];
+    }
+
+    /** The number of classes that examples are stratified by. */
+    public int classes() {
+        return 1 + Arrays.stream(context.classOf()).max().orElse(0);
+    }
+
+    /** The class of {@code example}, 0 where all count as one. */
+    public int classOf(int example) {
+        return context.classOf().length == 0 ? 0 : context.classOf()[example];
     }
 
     /** The number of models a world has in this game, one for each forget set or a single one. */
     public int models() {
-        return models;
+        return context.models();
     }
 
     /** Which of its world's models gave this value, in 0…{@link #models()} − 1. */
-    public int model(int example, int world) {
-        return modelOf.model(world, example);
+    public int model(int example, int column) {
+        return context.modelOf().model(example, column);
     }
 
     /**
      * The value of a negative example under that model of its number that the positives are under. An attack may compare
      * a target with such values of other examples: its population, which the adversary knows not to be members.
      */
-    public double neverSeen(int example, int world) {
-        return neverSeen[example * worlds + world];
+    public double neverSeen(int example, int column) {
+        return neverSeen[example * worlds + column];
     }
 
     /** Whether {@link #neverSeen} differs from {@link #value}, the negatives having a model of their own. */
@@ -164,24 +259,24 @@ public final class Observations {
         return neverSeen != values;
     }
 
-    /** The worlds whose values of {@code example} are positive references against the target {@code world}. */
-    public int[] positiveWorlds(int example, int world) {
-        return referenceWorlds(example, world, true);
+    /** The columns whose values of {@code example} are positive references against the target in {@code column}. */
+    public int[] positiveColumns(int example, int column) {
+        return referenceColumns(example, column, true);
     }
 
-    /** The worlds whose values of {@code example} are negative references against the target {@code world}. */
-    public int[] negativeWorlds(int example, int world) {
-        return referenceWorlds(example, world, false);
+    /** The columns whose values of {@code example} are negative references against the target in {@code column}. */
+    public int[] negativeColumns(int example, int column) {
+        return referenceColumns(example, column, false);
     }
 
-    /** Positive reference values of {@code example} for the target {@code world}. */
-    public double[] positives(int example, int world) {
-        return at(example, positiveWorlds(example, world));
+    /** Positive reference values of {@code example} for the target in {@code column}. */
+    public double[] positives(int example, int column) {
+        return at(example, positiveColumns(example, column));
     }
 
-    /** Negative reference values of {@code example} for the target {@code world}. */
-    public double[] negatives(int example, int world) {
-        return at(example, negativeWorlds(example, world));
+    /** Negative reference values of {@code example} for the target in {@code column}. */
+    public double[] negatives(int example, int column) {
+        return at(example, negativeColumns(example, column));
     }
 
     /** The same with the classes exchanged. */
@@ -190,7 +285,9 @@ public final class Observations {
         for (int cell = 0; cell < negated.length; cell++) {
             negated[cell] = !positive[cell];
         }
-        return new Observations(game, signal, worlds, values, negated, values, models, modelOf, others);
+        List<Observations> queries =
+                furtherQueries.stream().map(Observations::swapped).toList();
+        return new Observations(context, signal, values, negated, values, before, others, queries);
     }
 
     /** All labels (n × T), shared with the package. */
@@ -198,19 +295,19 @@ public final class Observations {
         return positive;
     }
 
-    /** The number of the world, among those of the other class, that is left out against this target. */
-    int leftOut(int example, int world) {
-        return Scatter.below(worlds / 2, example, world);
+    /** The number of the column, among those of the other class, that is left out against this target. */
+    int leftOut(int example, int column) {
+        return context.layout().leftOut(example, column);
     }
 
-    private int[] referenceWorlds(int example, int world, boolean wanted) {
+    private int[] referenceColumns(int example, int column, boolean wanted) {
         int[] chosen = new int[shadowsPerClass()];
         int row = example * worlds;
-        int dropped = positive[row + world] == wanted ? -1 : leftOut(example, world);
+        int dropped = positive[row + column] == wanted ? -1 : leftOut(example, column);
         int seen = 0;
         int count = 0;
         for (int w = 0; w < worlds; w++) {
-            if (w != world && positive[row + w] == wanted && seen++ != dropped) {
+            if (w != column && positive[row + w] == wanted && seen++ != dropped) {
                 chosen[count++] = w;
             }
         }

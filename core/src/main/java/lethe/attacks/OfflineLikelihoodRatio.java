@@ -60,17 +60,18 @@ public record OfflineLikelihoodRatio(Density density, boolean twoSided, Signal s
             row.enter(i);
             for (int w = 0; w < worlds; w++) {
                 row.target(w);
-                scores[i * worlds + w] = sided(density.deviation(row.value(), row, priors[w]));
+                VariancePrior prior = priors[observations.world(i, w)];
+                scores[i * worlds + w] = sided(density.deviation(row.value(), row, prior));
             }
         }
-        int[] examples = HeldOutCut.examples(observations);
-        double[] thresholds = HeldOutCut.thresholds(observations, (world, target) -> {
+        double[] thresholds = HeldOutCut.thresholds(observations, (cells, target) -> {
             VariancePrior[] bySize = {priors[target].withDegrees(k - 2), priors[target].withDegrees(k - 1)};
-            return Arrays.stream(examples)
-                    .mapToDouble(i -> {
-                        References rest = References.ofNegatives(negatives(observations, i, world, target));
+            return Arrays.stream(cells)
+                    .mapToDouble(cell -> {
+                        int i = cell / worlds;
+                        References rest = References.ofNegatives(negatives(observations, i, cell % worlds, target));
                         VariancePrior prior = bySize[rest.k - k + 1];
-                        return sided(density.deviation(observations.value(i, world), rest, prior));
+                        return sided(density.deviation(observations.value(i, cell % worlds), rest, prior));
                     })
                     .toArray();
         });
@@ -81,13 +82,13 @@ public record OfflineLikelihoodRatio(Density density, boolean twoSided, Signal s
         return twoSided ? Math.abs(deviation) : deviation;
     }
 
-    private static double[] negatives(Observations observations, int example, int world, int without) {
-        int[] worlds = observations.negativeWorlds(example, world);
-        double[] values = new double[worlds.length];
+    private static double[] negatives(Observations observations, int example, int column, int without) {
+        int[] columns = observations.negativeColumns(example, column);
+        double[] values = new double[columns.length];
         int count = 0;
-        for (int w : worlds) {
-            if (w != without) {
-                values[count++] = observations.value(example, w);
+        for (int c : columns) {
+            if (observations.world(example, c) != without) {
+                values[count++] = observations.value(example, c);
             }
         }
         return Arrays.copyOf(values, count);

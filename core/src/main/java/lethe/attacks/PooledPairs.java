@@ -2,6 +2,7 @@ package lethe.attacks;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -17,8 +18,10 @@ final class PooledPairs {
     private final double[] values;
     private final boolean[] positive;
     private final int[] worlds;
+    private final int[] classes;
 
-    private PooledPairs(double[] values, boolean[] positive, int[] worlds) {
+    private PooledPairs(double[] values, boolean[] positive, int[] worlds, int[] classes) {
+        this.classes = classes;
         this.values = values;
         this.positive = positive;
         this.worlds = worlds;
@@ -36,13 +39,16 @@ final class PooledPairs {
         double[] values = new double[pairs];
         boolean[] positive = new boolean[pairs];
         int[] world = new int[pairs];
+        int[] classes = new int[pairs];
         for (int k = 0; k < pairs; k++) {
             int example = row(observations, rows, order[k]);
-            world[k] = order[k] % worlds;
-            values[k] = observations.value(example, world[k]);
-            positive[k] = observations.isPositive(example, world[k]);
+            int column = order[k] % worlds;
+            world[k] = observations.world(example, column);
+            values[k] = observations.value(example, column);
+            positive[k] = observations.isPositive(example, column);
+            classes[k] = observations.classOf(example);
         }
-        return new PooledPairs(values, positive, world);
+        return new PooledPairs(values, positive, world, classes);
     }
 
     private static int row(Observations observations, int rows, int pair) {
@@ -65,12 +71,16 @@ final class PooledPairs {
         return worlds[k];
     }
 
-    /** The median of the negatives outside {@code target}. */
-    double negativeMedianWithout(int target) {
+    int classOf(int k) {
+        return classes[k];
+    }
+
+    /** The median of the negatives outside {@code target} whose class is wanted. */
+    double negativeMedianWithout(int target, IntPredicate wanted) {
         double[] negatives = new double[values.length];
         int count = 0;
         for (int k = 0; k < values.length; k++) {
-            if (!positive[k] && worlds[k] != target) {
+            if (!positive[k] && worlds[k] != target && wanted.test(classes[k])) {
                 negatives[count++] = values[k];
             }
         }

@@ -73,11 +73,13 @@ public record RandomForest(int trees, int depth, long seed) implements Attack {
         for (int fold = 0; fold < folds; fold++) {
             Forest forest = new Forest(features, fold, folds, new SplittableRandom(seed * FOLDS + fold));
             for (int i = 0; i < observations.examples(); i++) {
-                for (int w = fold; w < worlds; w += folds) {
-                    for (int k = 0; k < bins.length; k++) {
-                        bins[k] = forest.bin(k, features[k].value(i, w));
+                for (int w = 0; w < worlds; w++) {
+                    if (observations.world(i, w) % folds == fold) {
+                        for (int k = 0; k < bins.length; k++) {
+                            bins[k] = forest.bin(k, features[k].value(i, w));
+                        }
+                        scores[i * worlds + w] = forest.share(bins);
                     }
-                    scores[i * worlds + w] = forest.share(bins);
                 }
             }
         }
@@ -104,26 +106,27 @@ public record RandomForest(int trees, int depth, long seed) implements Attack {
                 outside += w % folds == fold ? 0 : 1;
             }
             int rows = Math.min(features[0].examples(), Math.max(1, TRAINED / outside));
-            int pairs = rows * outside;
-            double[][] values = new double[features.length][pairs];
-            positive = new boolean[pairs];
+            double[][] held = new double[features.length][rows * worlds];
+            positive = new boolean[rows * worlds];
             int count = 0;
             for (int r = 0; r < rows; r++) {
                 int i = (int) ((long) r * features[0].examples() / rows);
                 for (int w = 0; w < worlds; w++) {
-                    if (w % folds != fold) {
+                    if (features[0].world(i, w) % folds != fold) {
                         for (int k = 0; k < features.length; k++) {
-                            values[k][count] = features[k].value(i, w);
+                            held[k][count] = features[k].value(i, w);
                         }
                         positive[count++] = features[0].isPositive(i, w);
                     }
                 }
             }
+            int pairs = count;
             binned = new int[features.length][pairs];
             for (int k = 0; k < features.length; k++) {
-                edges[k] = edges(values[k]);
+                double[] values = Arrays.copyOf(held[k], pairs);
+                edges[k] = edges(values);
                 for (int p = 0; p < pairs; p++) {
-                    binned[k][p] = bin(k, values[k][p]);
+                    binned[k][p] = bin(k, values[p]);
                 }
             }
             for (int tree = 0; tree < trees; tree++) {

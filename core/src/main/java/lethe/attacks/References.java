@@ -1,5 +1,7 @@
 package lethe.attacks;
 
+import java.util.Arrays;
+
 /**
  * The reference values of one example for one target world, by their moments: all that most densities need.
  *
@@ -79,11 +81,17 @@ class References {
         return sum;
     }
 
+    /** The value in a column of an example's row. */
+    interface Values {
+        double at(int example, int column);
+    }
+
     /** The references of one example as each world becomes the target. */
     static final class Row extends References {
         private static final double CANCELLED = 1e-6; // share of the squares below which the difference lost its digits
 
         private final Observations observations;
+        private final Values values;
         private final int[][] classWorlds; // {negative, positive}
         private final double[] mean = new double[2];
         private final double[] squares = new double[2];
@@ -91,7 +99,13 @@ class References {
         private int world;
 
         Row(Observations observations) {
+            this(observations, observations::value);
+        }
+
+        /** Other values in the place of those observed. */
+        Row(Observations observations, Values values) {
             this.observations = observations;
+            this.values = values;
             this.classWorlds = new int[2][observations.worlds() / 2];
             this.k = observations.shadowsPerClass();
         }
@@ -108,12 +122,12 @@ class References {
             for (int label = 0; label < 2; label++) {
                 double sum = 0;
                 for (int w : classWorlds[label]) {
-                    sum += observations.value(example, w);
+                    sum += values.at(example, w);
                 }
                 mean[label] = sum / half;
                 double spread = 0;
                 for (int w : classWorlds[label]) {
-                    double deviation = observations.value(example, w) - mean[label];
+                    double deviation = values.at(example, w) - mean[label];
                     spread += deviation * deviation;
                 }
                 squares[label] = spread;
@@ -131,22 +145,22 @@ class References {
 
         /** The value under test. */
         double value() {
-            return observations.value(example, world);
+            return values.at(example, world);
         }
 
         private void remove(boolean positive, int removed) {
             int label = positive ? 1 : 0;
-            double deviation = observations.value(example, removed) - mean[label];
+            double deviation = values.at(example, removed) - mean[label];
             double newMean = mean[label] - deviation / k;
             double newSquares = squares[label] - deviation * deviation * (k + 1) / k;
             if (newSquares < CANCELLED * squares[label]) {
                 newSquares = 0;
                 newMean = 0;
                 for (int w : classWorlds[label]) {
-                    newMean += w == removed ? 0 : observations.value(example, w) / k;
+                    newMean += w == removed ? 0 : values.at(example, w) / k;
                 }
                 for (int w : classWorlds[label]) {
-                    double rest = observations.value(example, w) - newMean;
+                    double rest = values.at(example, w) - newMean;
                     newSquares += w == removed ? 0 : rest * rest;
                 }
             }
@@ -161,12 +175,18 @@ class References {
 
         @Override
         double[] positives() {
-            return observations.positives(example, world);
+            return at(observations.positiveColumns(example, world));
         }
 
         @Override
         double[] negatives() {
-            return observations.negatives(example, world);
+            return at(observations.negativeColumns(example, world));
+        }
+
+        private double[] at(int[] columns) {
+            return Arrays.stream(columns)
+                    .mapToDouble(c -> values.at(example, c))
+                    .toArray();
         }
     }
 }

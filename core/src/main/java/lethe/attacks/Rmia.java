@@ -42,6 +42,7 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
         implements Attack {
     private static final double SMALLEST = Double.MIN_NORMAL; // a likelihood that underflows is small, not nothing
     private static final double CANCELLED = 1e-6; // share of a sum below which a difference lost its digits
+    private static final int NONE = -1;
     private static final int BLOCK = 8; // worlds; as many doubles share a line of the cache
 
     public Rmia {
@@ -96,7 +97,7 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
             }
         }
         double[] thresholds =
-                HeldOutCut.thresholds(observations, (world, target) -> sample.scores(world, target, slopes[target]));
+                HeldOutCut.thresholds(observations, (cells, target) -> sample.scores(cells, target, slopes[target]));
         return new Scores(scores, thresholds);
     }
 
@@ -115,7 +116,8 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
         for (int i = 0; i < observations.examples(); i++) {
             row.enter(i);
             for (int w = 0; w < worlds; w++) {
-                double evidence = evidence(online ? row.mean(1, w) : 0, row.mean(0, w), slopes[w]);
+                double slope = slopes[observations.world(i, w)];
+                double evidence = evidence(online ? row.mean(1, w) : 0, row.mean(0, w), slope);
                 int cell = i * worlds + w;
                 ratios[cell] = row.p[w] / evidence;
                 if (ofPopulation != ratios && !observations.isPositive(i, w)) {
@@ -132,30 +134,36 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
         boolean own = ofPopulation != ratios;
         double[][] columns = new double[BLOCK][n];
         double[][] against = own ? new double[BLOCK][n] : columns;
+        int[][] cells = new int[BLOCK][];
         for (int first = 0; first < worlds; first += BLOCK) {
             int block = Math.min(BLOCK, worlds - first);
-            for (int i = 0; i < n; i++) {
+            for (int b = 0; b < block; b++) {
+                cells[b] = observations.cells(first + b);
+            }
+            for (int k = 0; k < n; k++) {
                 for (int b = 0; b < block; b++) {
-                    columns[b][i] = ratios[i * worlds + first + b];
+                    columns[b][k] = ratios[cells[b][k]];
                     if (own) {
-                        against[b][i] = ofPopulation[i * worlds + first + b];
+                        against[b][k] = ofPopulation[cells[b][k]];
                     }
                 }
             }
             for (int b = 0; b < block; b++) {
                 int w = first + b;
-                var forPositives = new Population(observations, w, against[b]);
-                var forNegatives = own ? new Population(observations, w, columns[b]) : forPositives;
-                for (int i = 0; i < n; i++) {
-                    int model = observations.model(i, w);
-                    columns[b][i] = observations.isPositive(i, w)
-                            ? forPositives.shareWithoutOne(model, columns[b][i], i, w)
-                            : forNegatives.shareOfOthers(model, columns[b][i]);
+                var forPositives = new Population(observations, w, cells[b], against[b]);
+                var forNegatives = own ? new Population(observations, w, cells[b], columns[b]) : forPositives;
+                for (int k = 0; k < n; k++) {
+                    int i = cells[b][k] / worlds;
+                    int column = cells[b][k] % worlds;
+                    int model = observations.model(i, column);
+                    columns[b][k] = observations.isPositive(i, column)
+                            ? forPositives.shareWithoutOne(model, columns[b][k], i, w)
+                            : forNegatives.shareOfOthers(model, columns[b][k]);
                 }
             }
-            for (int i = 0; i < n; i++) {
+            for (int k = 0; k < n; k++) {
                 for (int b = 0; b < block; b++) {
-                    ratios[i * worlds + first + b] = columns[b][i];
+                    ratios[cells[b][k]] = columns[b][k];
                 }
             }
         }
@@ -166,10 +174,12 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
         private final double[][] unordered;
         private final Ascending[] ascending;
 
-        Population(Observations observations, int world, double[] ratios) {
+        Population(Observations observations, int world, int[] cells, double[] ratios) {
+            int worlds = observations.worlds();
             int[] count = new int[observations.models()];
-            for (int i = 0; i < ratios.length; i++) {
-                count[observations.model(i, world)] += observations.isPositive(i, world) ? 0 : 1;
+            for (int cell : cells) {
+                count[observations.model(cell / worlds, cell % worlds)] +=
+                        observations.labels()[cell] ? 0 : 1;
             }
             unordered = new double[count.length][];
             ascending = new Ascending[count.length];
@@ -181,10 +191,10 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
                 }
                 unordered[m] = new double[count[m]];
             }
-            for (int i = 0; i < ratios.length; i++) {
-                if (!observations.isPositive(i, world)) {
-                    int m = observations.model(i, world);
-                    unordered[m][--count[m]] = gamma * ratios[i];
+            for (int k = 0; k < cells.length; k++) {
+                if (!observations.labels()[cells[k]]) {
+                    int m = observations.model(cells[k] / worlds, cells[k] % worlds);
+                    unordered[m][--count[m]] = gamma * ratios[k];
                 }
             }
             for (int m = 0; m < count.length; m++) {
@@ -310,7 +320,7 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
 
         double mean(int label, int target) {
             double rest = sum[label] - p[absent(label, target)];
-            return rest < CANCELLED * sum[label] ? mean(label, target, target) : rest / observations.shadowsPerClass();
+            return rest < CANCELLED * sum[label] ? mean(label, target, NONE) : rest / observations.shadowsPerClass();
         }
 
         double mean(int label, int target, int without) {
@@ -318,7 +328,7 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
             double rest = 0;
             int count = 0;
             for (int w : classWorlds[label]) {
-                if (w != absent && w != without) {
+                if (w != absent && observations.world(example, w) != without) {
                     rest += p[w];
                     count++;
                 }
@@ -330,11 +340,14 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
     /** The examples on which cuts and slopes are found, with what is needed to score them without any two worlds. */
     private final class Sample {
         private final Observations observations;
+        private final int worlds;
+        private final int[] examples;
         private final Row[] rows;
 
         Sample(Observations observations) {
             this.observations = observations;
-            int[] examples = HeldOutCut.examples(observations);
+            this.worlds = observations.worlds();
+            this.examples = HeldOutCut.examples(observations);
             this.rows = new Row[examples.length];
             for (int r = 0; r < rows.length; r++) {
                 rows[r] = new Row(observations);
@@ -342,41 +355,46 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
             }
         }
 
-        double[] scores(int world, int without, double slope) {
-            double[] ratios = new double[rows.length];
-            double[] ofPopulation = new double[rows.length];
-            for (int r = 0; r < rows.length; r++) {
-                Row row = rows[r];
+        private Row row(int cell) {
+            return rows[Arrays.binarySearch(examples, cell / worlds)];
+        }
+
+        double[] scores(int[] cells, int without, double slope) {
+            double[] ratios = new double[cells.length];
+            double[] ofPopulation = new double[cells.length];
+            for (int k = 0; k < cells.length; k++) {
+                Row row = row(cells[k]);
+                int column = cells[k] % worlds;
                 double evidence =
-                        evidence(online ? row.mean(1, world, without) : 0, row.mean(0, world, without), slope);
-                ratios[r] = row.p[world] / evidence;
-                ofPopulation[r] = observations.negativesHaveTheirOwnModel()
-                        ? likelihood(observations.neverSeen(row.example, world)) / evidence
-                        : ratios[r];
+                        evidence(online ? row.mean(1, column, without) : 0, row.mean(0, column, without), slope);
+                ratios[k] = row.p[column] / evidence;
+                ofPopulation[k] = observations.negativesHaveTheirOwnModel()
+                        ? likelihood(observations.neverSeen(row.example, column)) / evidence
+                        : ratios[k];
             }
-            return population ? shares(world, ratios, ofPopulation) : logs(ratios);
+            return population ? shares(cells, ratios, ofPopulation) : logs(ratios);
         }
 
         /** As in {@link #compare}, without the care for one example more or fewer. */
-        private double[] shares(int world, double[] ratios, double[] ofPopulation) {
-            Ascending[][] ascending = {ascending(world, ratios), ascending(world, ofPopulation)};
-            double[] shares = new double[rows.length];
-            for (int r = 0; r < rows.length; r++) {
-                int label = observations.isPositive(rows[r].example, world) ? 1 : 0;
-                Ascending others = ascending[label][observations.model(rows[r].example, world)];
+        private double[] shares(int[] cells, double[] ratios, double[] ofPopulation) {
+            Ascending[][] ascending = {ascending(cells, ratios), ascending(cells, ofPopulation)};
+            double[] shares = new double[cells.length];
+            for (int k = 0; k < cells.length; k++) {
+                int label = observations.labels()[cells[k]] ? 1 : 0;
+                Ascending others = ascending[label][observations.model(cells[k] / worlds, cells[k] % worlds)];
                 int size = others.values.length;
-                shares[r] = size == 0 ? 0 : (double) others.below(ratios[r]) / size;
+                shares[k] = size == 0 ? 0 : (double) others.below(ratios[k]) / size;
             }
             return shares;
         }
 
-        private Ascending[] ascending(int world, double[] ratios) {
+        private Ascending[] ascending(int[] cells, double[] ratios) {
             int[] count = new int[observations.models()];
-            double[][] values = new double[count.length][rows.length];
-            for (int r = 0; r < rows.length; r++) {
-                if (!observations.isPositive(rows[r].example, world)) {
-                    int m = observations.model(rows[r].example, world);
-                    values[m][count[m]++] = gamma * ratios[r];
+            double[][] values = new double[count.length][cells.length];
+            for (int k = 0; k < cells.length; k++) {
+                if (!observations.labels()[cells[k]]) {
+                    int m = observations.model(cells[k] / worlds, cells[k] % worlds);
+                    values[m][count[m]++] = gamma * ratios[k];
                 }
             }
             Ascending[] ascending = new Ascending[count.length];
@@ -392,24 +410,27 @@ public record Rmia(boolean online, double gamma, double a, boolean tuneA, boolea
 
         /** The slope whose ratios separate best within the worlds that calibrate {@code target}. */
         double bestSlope(int target) {
-            int[] worlds = HeldOutCut.worlds(observations, target);
+            int[][] cells = Arrays.stream(HeldOutCut.worlds(observations, target))
+                    .mapToObj(world -> observations.cells(examples, world))
+                    .toArray(int[][]::new);
             double best = 0;
             double bestArea = Double.NEGATIVE_INFINITY;
-            double[][] means = new double[worlds.length][rows.length];
-            for (int k = 0; k < worlds.length; k++) {
-                for (int r = 0; r < rows.length; r++) {
-                    means[k][r] = rows[r].mean(0, worlds[k], target);
-                }
+            double[][] means = new double[cells.length][];
+            for (int k = 0; k < cells.length; k++) {
+                means[k] = Arrays.stream(cells[k])
+                        .mapToDouble(cell -> row(cell).mean(0, cell % worlds, target))
+                        .toArray();
             }
             for (int tenths = 0; tenths <= 10; tenths++) {
                 double slope = tenths / 10.0;
                 double area = 0;
-                for (int k = 0; k < worlds.length; k++) {
-                    double[] ratios = new double[rows.length];
-                    boolean[] labels = new boolean[rows.length];
-                    for (int r = 0; r < rows.length; r++) {
-                        ratios[r] = rows[r].p[worlds[k]] / evidence(0, means[k][r], slope);
-                        labels[r] = observations.isPositive(rows[r].example, worlds[k]);
+                for (int k = 0; k < cells.length; k++) {
+                    double[] ratios = new double[cells[k].length];
+                    boolean[] labels = new boolean[ratios.length];
+                    for (int r = 0; r < ratios.length; r++) {
+                        int cell = cells[k][r];
+                        ratios[r] = row(cell).p[cell % worlds] / evidence(0, means[k][r], slope);
+                        labels[r] = observations.labels()[cell];
                     }
                     area += Roc.of(ratios, labels).auc();
                 }

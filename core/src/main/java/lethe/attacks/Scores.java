@@ -1,9 +1,9 @@
 package lethe.attacks;
 
 /**
- * The answers of one attack to one game: for each example in each world a score, larger meaning "more likely positive",
- * and for each world the threshold above which the attack says "positive". Both are made without anything from that
- * world but the value scored.
+ * The answers of one attack to one game: for each value a score, larger meaning "more likely positive", and for each world
+ * the threshold above which the attack says "positive". Both are made without anything from that world but the value
+ * scored.
  */
 public final class Scores {
     private final double[] values;
@@ -20,9 +20,9 @@ public final class Scores {
         this.thresholds = thresholds;
     }
 
-    /** The score of {@code example} in {@code world}. */
-    public double value(int example, int world) {
-        return values[example * thresholds.length + world];
+    /** The score of the value in this column of the example's row. */
+    public double value(int example, int column) {
+        return values[example * thresholds.length + column];
     }
 
     /** The calibrated threshold for {@code world}. */
@@ -35,11 +35,13 @@ public final class Scores {
         return values;
     }
 
-    /** 1 where the attack says "positive" and 0 elsewhere (n × T). */
-    double[] decisions() {
+    /** 1 where the attack says "positive" of these observations and 0 elsewhere (n × T). */
+    double[] decisions(Observations observations) {
         double[] said = new double[values.length];
+        int columns = thresholds.length;
         for (int cell = 0; cell < said.length; cell++) {
-            said[cell] = values[cell] > thresholds[cell % thresholds.length] ? 1 : 0;
+            int world = observations.world(cell / columns, cell % columns);
+            said[cell] = values[cell] > thresholds[world] ? 1 : 0;
         }
         return said;
     }

@@ -198,6 +198,16 @@ public enum Signal {
         };
     }
 
+    /** What must be seen of the model's answer to compute it. */
+    public Access.Output output() {
+        return switch (this) {
+            case CORRECT -> Access.Output.LABEL_ONLY;
+            case PHI, NEG_LOSS, CONFIDENCE -> Access.Output.CONFIDENCE;
+            case TAYLOR, TAYLOR_SOFT_MARGIN, TAYLOR_SOFT_MARGIN_LEGACY -> Access.Output.LOGITS;
+            default -> Access.Output.VECTOR;
+        };
+    }
+
     /** The name in plans and reports, such as {@code neg-loss}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -65,8 +65,10 @@ public record SupportVectorAttack(Signal signal, double c, double gamma) impleme
                             gamma)
                     .table();
             for (int i = 0; i < observations.examples(); i++) {
-                for (int w = fold; w < worlds; w += folds) {
-                    scores[i * worlds + w] = classifier.decide((observations.value(i, w) - mean) / deviation);
+                for (int w = 0; w < worlds; w++) {
+                    if (observations.world(i, w) % folds == fold) {
+                        scores[i * worlds + w] = classifier.decide((observations.value(i, w) - mean) / deviation);
+                    }
                 }
             }
         }

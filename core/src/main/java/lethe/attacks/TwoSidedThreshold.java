@@ -1,6 +1,7 @@
 package lethe.attacks;
 
 import com.google.auto.service.AutoService;
+import java.util.function.IntPredicate;
 import lethe.catalog.Named;
 
 /**
@@ -8,12 +9,13 @@ import lethe.catalog.Named;
  * population attack that also notices forgotten examples pushed to the wrong side, which a one-sided cut calls safe.
  *
  * @param signal the signal φ
+ * @param perClass whether each class of examples has its own median and threshold, as in {@link LossThreshold}
  */
 @Named("two-sided-threshold")
 @AutoService(Attack.class)
-public record TwoSidedThreshold(Signal signal) implements Attack {
+public record TwoSidedThreshold(Signal signal, boolean perClass) implements Attack {
     public TwoSidedThreshold() {
-        this(Signal.PHI);
+        this(Signal.PHI, false);
     }
 
     @Override
@@ -33,20 +35,45 @@ public record TwoSidedThreshold(Signal signal) implements Attack {
         double[] medians = new double[worlds];
         double[] thresholds = new double[worlds];
         for (int target = 0; target < worlds; target++) {
-            medians[target] = pairs.negativeMedianWithout(target);
-            thresholds[target] = threshold(pairs, target, medians[target]);
+            medians[target] = pairs.negativeMedianWithout(target, label -> true);
+            thresholds[target] =
+                    cut(pairs, target, medians[target], label -> true).best();
         }
         double[] scores = new double[observations.examples() * worlds];
-        for (int i = 0; i < observations.examples(); i++) {
-            for (int w = 0; w < worlds; w++) {
-                scores[i * worlds + w] = Math.abs(observations.value(i, w) - medians[w]);
+        if (!perClass) {
+            for (int cell = 0; cell < scores.length; cell++) {
+                int i = cell / worlds;
+                int w = cell % worlds;
+                scores[cell] = Math.abs(observations.value(i, w) - medians[observations.world(i, w)]);
+            }
+            return new Scores(scores, thresholds);
+        }
+        double[][] centres = new double[observations.classes()][worlds];
+        double[][] cuts = new double[observations.classes()][worlds];
+        for (int c = 0; c < cuts.length; c++) {
+            int wanted = c;
+            for (int target = 0; target < worlds; target++) {
+                BalancedThreshold all = cut(pairs, target, 0, label -> label == wanted);
+                boolean own = all.hasBothSides();
+                centres[c][target] =
+                        own ? pairs.negativeMedianWithout(target, label -> label == wanted) : medians[target];
+                cuts[c][target] = own
+                        ? cut(pairs, target, centres[c][target], label -> label == wanted)
+                                .best()
+                        : thresholds[target];
             }
         }
-        return new Scores(scores, thresholds);
+        for (int cell = 0; cell < scores.length; cell++) {
+            int i = cell / worlds;
+            int c = observations.classOf(i);
+            int own = observations.world(i, cell % worlds);
+            scores[cell] = Math.abs(observations.value(i, cell % worlds) - centres[c][own]) - cuts[c][own];
+        }
+        return new Scores(scores, new double[worlds]);
     }
 
     /** The pairs ascend by value, so those farthest from the median are at one of the two ends. */
-    private static double threshold(PooledPairs pairs, int target, double median) {
+    private static BalancedThreshold cut(PooledPairs pairs, int target, double median, IntPredicate classes) {
         var cut = new BalancedThreshold(pairs.size());
         int low = 0;
         int high = pairs.size() - 1;
@@ -54,10 +81,10 @@ public record TwoSidedThreshold(Signal signal) implements Attack {
             double below = Math.abs(pairs.value(low) - median);
             double above = Math.abs(pairs.value(high) - median);
             int k = below > above ? low++ : high--;
-            if (pairs.world(k) != target) {
+            if (pairs.world(k) != target && classes.test(pairs.classOf(k))) {
                 cut.offer(Math.max(below, above), pairs.isPositive(k));
             }
         }
-        return cut.best();
+        return cut;
     }
 }

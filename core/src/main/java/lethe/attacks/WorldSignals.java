@@ -1,5 +1,6 @@
 package lethe.attacks;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,8 @@ public final class WorldSignals {
     private final float[] unlearned;
     private final float[] retained; // empty with a single forget set; unused where the example is not a member
     private final float[] reference; // unused where the example is a member
+    private final int[] classOf; // empty where all examples count as one class
+    private final List<WorldSignals> furtherQueries;
 
     private WorldSignals(
             ShadowDesign design,
@@ -25,13 +28,36 @@ public final class WorldSignals {
             float[] original,
             float[] unlearned,
             float[] retained,
-            float[] reference) {
+            float[] reference,
+            int[] classOf,
+            List<WorldSignals> furtherQueries) {
         this.design = design;
         this.signal = signal;
         this.original = original;
         this.unlearned = unlearned;
         this.retained = retained;
         this.reference = reference;
+        this.classOf = classOf;
+        this.furtherQueries = furtherQueries;
+    }
+
+    /** The same with the label of each audit example, for attacks that treat classes apart. */
+    public WorldSignals withClasses(int[] labels) {
+        requireLength("labels", labels.length, design.examples());
+        return new WorldSignals(
+                design, signal, original, unlearned, retained, reference, labels.clone(), furtherQueries);
+    }
+
+    /** The same with the values of further versions of the examples, in the order in which every model is queried. */
+    public WorldSignals withQueries(List<WorldSignals> further) {
+        for (WorldSignals query : further) {
+            if (query.design != design || query.signal != signal) {
+                throw new IllegalArgumentException("Queries of " + signal.label()
+                        + " must follow its design and be of the same signal, but one is of " + query.signal.label());
+            }
+        }
+        return new WorldSignals(
+                design, signal, original, unlearned, retained, reference, classOf, List.copyOf(further));
     }
 
     /** Where the values come from, one model at a time, so that not all have to be in memory at once. */
@@ -91,7 +117,7 @@ public final class WorldSignals {
                 }
             }
         }
-        return new WorldSignals(design, signal, original, unlearned, retained, reference);
+        return new WorldSignals(design, signal, original, unlearned, retained, reference, new int[0], List.of());
     }
 
     /**
@@ -129,6 +155,16 @@ public final class WorldSignals {
         return signal;
     }
 
+    /** The label of each example, shared with the package; empty where all count as one class. */
+    int[] classOf() {
+        return classOf;
+    }
+
+    /** The same of further versions of the examples. */
+    List<WorldSignals> furtherQueries() {
+        return furtherQueries;
+    }
+
     /** Under the original model. */
     float original(int cell) {
         return original[cell];
@@ -151,7 +187,9 @@ public final class WorldSignals {
 
     /** The games that this design can play. */
     public List<Game> games() {
-        return design.forgetSets() > 1 ? List.of(Game.values()) : List.of(Game.CLASSIC, Game.EFFICACY, Game.PRIVACY);
+        return Arrays.stream(Game.values())
+                .filter(game -> design.forgetSets() > 1 || !game.observesRetained())
+                .toList();
     }
 
     private static float[] checked(float[] values, int examples, String model) {

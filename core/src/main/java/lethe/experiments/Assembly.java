@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -11,14 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import lethe.attacks.Attack;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
 import lethe.attacks.Game;
 import lethe.attacks.Observations;
+import lethe.attacks.Pilot;
 import lethe.attacks.Rmia;
 import lethe.attacks.Signal;
+import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
@@ -27,6 +31,7 @@ import lethe.data.KnownMislabels;
 import lethe.data.Pictured;
 import lethe.engine.Engine;
 import lethe.engine.Seed;
+import lethe.metrics.CrossedVariance;
 import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
 import lethe.training.Progress;
@@ -157,20 +162,7 @@ final class Assembly {
                     failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
         }
         AuditPlan audit = setting.plan().audit();
-        PoolLogits atTheEnd =
-                (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
-                        .pool();
-        WorldSignals[] signals = audit.attacks().stream()
-                .flatMap(attack -> attack.signals().stream())
-                .distinct()
-                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, atTheEnd)))
-                .toArray(WorldSignals[]::new);
-        Audit.Findings findings = new Audit(
-                        audit.attacks(),
-                        audit.fprs(),
-                        audit.bootstrap(),
-                        Seed.of(setting.plan().seed()).derive("bootstrap").value())
-                .run(signals);
+        Audit.Findings findings = examination().run(signals(label, method));
         Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
         return new Measured(
                 "",
@@ -181,27 +173,102 @@ final class Assembly {
                 inGap.map(AttackResult::worldAucs).orElse(List.of()));
     }
 
+    private Audit examination() {
+        AuditPlan audit = setting.plan().audit();
+        return new Audit(
+                audit.attacks(),
+                audit.fprs(),
+                audit.bootstrap(),
+                Seed.of(setting.plan().seed()).derive("bootstrap").value());
+    }
+
+    /** Every signal that an attack of the plan reads, of the models that the method left. */
+    private WorldSignals[] signals(String label, UnlearningMethod method) {
+        PoolLogits atTheEnd =
+                (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
+                        .pool();
+        return setting.plan().audit().attacks().stream()
+                .flatMap(attack -> attack.signals().stream())
+                .distinct()
+                .map(signal -> read(signal, atTheEnd))
+                .toArray(WorldSignals[]::new);
+    }
+
+    /** What the run foretells about intervals, of every method that did not diverge. */
+    Power power(double halfWidth) {
+        int worlds = shadows.size();
+        int pool = setting.pool().length;
+        List<Power.Row> rows = new ArrayList<>();
+        setting.plan().labelled().forEach((label, method) -> {
+            if (!diverged(label, method)) {
+                WorldSignals[] signals = signals(label, method);
+                rows.add(powerRow(
+                        label, Game.PRIVACY, "", "AUC of one example", Pilot.ofExample(signals[0]), halfWidth));
+                for (Pilot pilot : Pilot.of(examination(), signals)) {
+                    rows.add(powerRow(label, pilot.game(), pilot.attack(), "AUC", pilot.auc(), halfWidth));
+                    pilot.tpr()
+                            .forEach((fpr, variance) -> rows.add(powerRow(
+                                    label, pilot.game(), pilot.attack(), "TPR@" + percent(fpr), variance, halfWidth)));
+                }
+            }
+        });
+        return new Power(worlds, pool, halfWidth, rows);
+    }
+
+    private Power.Row powerRow(
+            String label, Game game, String attack, String statistic, CrossedVariance variance, double halfWidth) {
+        int pool = setting.pool().length;
+        return new Power.Row(
+                label,
+                game,
+                attack,
+                statistic,
+                variance.halfWidth(shadows.size(), pool),
+                variance.worldsFor(halfWidth, pool));
+    }
+
+    /** Without trailing zeros. */
+    private static String percent(double share) {
+        return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+    }
+
+    private boolean diverged(String label, UnlearningMethod method) {
+        return shadows.stream()
+                .anyMatch(world -> IntStream.range(0, world.forgetRows().length)
+                        .anyMatch(set -> record(setting.unlearning(world, set, label, method))
+                                .failed()));
+    }
+
     /** The attack whose area enters the gap. */
     private static Optional<Attack> inGap(List<Attack> attacks) {
         return attacks.stream()
                 .filter(Rmia.class::isInstance)
                 .findFirst()
-                .or(() ->
-                        attacks.stream().filter(attack -> !attack.perExample()).findFirst());
+                .or(() -> attacks.stream()
+                        .filter(attack -> !attack.perExample() && attack.snapshots() == Snapshots.AFTER)
+                        .findFirst());
     }
 
     /** What it found in the privacy game. */
     private static Optional<AttackResult> inGap(List<Attack> attacks, Audit.Findings findings) {
-        // Results of one game follow the order of the attacks.
+        // Results of one game follow the order of the attacks that play it.
+        List<Attack> players = attacks.stream()
+                .filter(attack -> attack.snapshots() == Game.PRIVACY.snapshots())
+                .toList();
         List<AttackResult> played = findings.attacks().stream()
                 .filter(result -> result.game() == Game.PRIVACY)
                 .toList();
-        return inGap(attacks).map(attack -> played.get(attacks.indexOf(attack)));
+        return inGap(attacks).map(attack -> played.get(players.indexOf(attack)));
     }
 
     /** Logits (n, K) on the pool of the model that is attacked, by world and forget set. */
     private interface PoolLogits {
         float[] of(int world, int set);
+    }
+
+    private WorldSignals read(Signal signal, PoolLogits attacked) {
+        return WorldSignals.read(setting.design(), signal, source(signal, attacked))
+                .withClasses(labels);
     }
 
     private WorldSignals.Source source(Signal signal, PoolLogits attacked) {
@@ -247,7 +314,20 @@ final class Assembly {
     // ---------------------------------------------------------------- accuracies
 
     private double[] accuracies(Evaluated evaluated, World world, int set) {
-        int[] forgotten = positionsInPool(world.forgetRows()[set]);
+        return accuracies(evaluated, world, positionsInPool(world.forgetRows()[set]));
+    }
+
+    /** The same, of forget examples those that have been asked for. */
+    private double[] accuracies(Evaluated evaluated, World world, int set, boolean[] asked) {
+        return accuracies(
+                evaluated,
+                world,
+                Arrays.stream(positionsInPool(world.forgetRows()[set]))
+                        .filter(position -> asked[position])
+                        .toArray());
+    }
+
+    private double[] accuracies(Evaluated evaluated, World world, int[] forgotten) {
         return new double[] {
             accuracy(evaluated.pool(), forgotten, labels),
             accuracy(evaluated.retain(), all(world.retainSample().length), labelsOf(world.retainSample())),
@@ -332,9 +412,11 @@ final class Assembly {
         for (int epoch = 0; epoch < epochs; epoch++) {
             int now = epoch;
             List<double[]> runs = new ArrayList<>();
+            boolean[][] asked = new boolean[shadows.size()][]; // of the pool
             for (World world : shadows) {
+                asked[world.index()] = asked(method, world, now + 1);
                 for (int f = 0; f < sets; f++) {
-                    runs.add(accuracies(followed.get(world.index()).get(f).get(now), world, f));
+                    runs.add(accuracies(followed.get(world.index()).get(f).get(now), world, f, asked[world.index()]));
                 }
             }
             moments.add(new Results.Moment(
@@ -342,23 +424,42 @@ final class Assembly {
                     perWorld(column(runs, 0), sets),
                     perWorld(column(runs, 1), sets),
                     perWorld(column(runs, 2), sets),
-                    area((world, set) -> followed.get(world).get(set).get(now).pool())));
+                    area((world, set) -> followed.get(world).get(set).get(now).pool(), asked)));
         }
         return moments;
     }
 
-    /** The area of the attack that enters the gap, for other models than those at the end. */
-    private Estimate area(PoolLogits logits) {
+    /** Which examples of the pool the unlearning of their world was asked to forget until some moment of it. */
+    private boolean[] asked(UnlearningMethod method, World world, int moment) {
+        boolean[] asked = new boolean[labels.length];
+        for (int f = 0; f < world.forgetRows().length; f++) {
+            int[] positions = positionsInPool(world.forgetRows()[f]);
+            int[] since = method.askedSince(positions.length, world.unlearningSeed(f));
+            for (int i = 0; i < positions.length; i++) {
+                asked[positions[i]] = since[i] <= moment;
+            }
+        }
+        return asked;
+    }
+
+    /**
+     * The area of the attack that enters the gap, for other models than those at the end.
+     *
+     * @param asked (T × n) of the members, those that count
+     */
+    private Estimate area(PoolLogits logits, boolean[][] asked) {
         Optional<Attack> attack = inGap(setting.plan().audit().attacks());
         if (attack.isEmpty()) {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
         }
         List<WorldSignals> signals = attack.get().signals().stream()
-                .map(signal -> WorldSignals.read(setting.design(), signal, source(signal, logits)))
+                .map(signal -> read(signal, logits))
                 .toList();
         Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
-        return Intervals.ofMean(
-                doubles(Audit.worldAucs(observations, attack.get().score(observations))));
+        return Intervals.ofMean(doubles(Audit.worldAucs(
+                observations,
+                attack.get().score(observations),
+                (example, world) -> !observations.isPositive(example, world) || asked[world][example])));
     }
 
     /** Forget sets of one world share a model, so the interval counts worlds. */

@@ -173,7 +173,7 @@ final class Campaign {
             World world, Step step, UnlearningMethod method, Model original, Evaluated asOriginal, Progress steps) {
         Split split = setting.split(world, step.set(), method);
         Checkpoints checkpoints = checkpoints(step);
-        Trial trial = Trial.of(world.seed().derive("unlearn", step.set()))
+        Trial trial = Trial.of(world.unlearningSeed(step.set()))
                 .trainedBy(setting.plan().training())
                 .telling(steps)
                 .resumable(checkpoints)

@@ -111,6 +111,15 @@ public final class Experiment {
     }
 
     /**
+     * How many worlds intervals of a wanted width need, from the signals of a finished run.
+     *
+     * @param halfWidth how far an interval may reach to either side
+     */
+    public Power power(RunDirectory run, double halfWidth) {
+        return new Assembly(setting, run, Progress.silent()).power(halfWidth);
+    }
+
+    /**
      * What a run would do, by method.
      *
      * @param timed whether to measure how long one step takes; it takes a few training steps of every kind

@@ -98,13 +98,28 @@ final class Forecaster {
 
     /**
      * The time of one step: every method is run on a few batches and scaled by the number of examples, which is exact for
-     * passes over data and too low for methods with work that does not grow with it.
+     * passes over data and too low for methods with work that does not grow with it. Where a method refuses so small a
+     * forget set, as many requests do that share it, the sample is doubled.
      */
     private double calibrate(String label) {
+        int all = setting.worlds().get(1).trainRows().length;
+        int sample = Math.min(all, BATCHES * setting.plan().training().batch());
+        while (true) {
+            try {
+                return calibrate(label, sample);
+            } catch (IllegalArgumentException e) {
+                if (sample == all) {
+                    throw e;
+                }
+                sample = Math.min(all, 2 * sample);
+            }
+        }
+    }
+
+    private double calibrate(String label, int sample) {
         Plan plan = setting.plan();
         Recipe recipe = plan.training();
         World world = setting.worlds().get(1);
-        int sample = Math.min(world.trainRows().length, BATCHES * recipe.batch());
         Dataset few = setting.train().select(Arrays.copyOf(world.trainRows(), sample));
         double scale = world.trainRows().length / (double) sample;
         Engine.threads(plan.execution().threads());

@@ -73,6 +73,11 @@ record World(int index, Seed seed, int[] trainRows, int[][] forgetRows, int[] re
         return Split.ofRows(trainingData(train), test, positions);
     }
 
+    /** The origin of the randomness with which one forget set is unlearned. */
+    Seed unlearningSeed(int set) {
+        return seed.derive("unlearn", set);
+    }
+
     /** A readable name. */
     String name() {
         return index == Step.DEPLOYED ? "deployed model" : "world " + (index + 1);

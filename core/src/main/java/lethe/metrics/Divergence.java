@@ -48,6 +48,16 @@ public final class Divergence {
         return Math.sqrt(0.5 * sum);
     }
 
+    /** Euclidean distance ‖p − q‖₂. */
+    public static double euclidean(double[] p, double[] q) {
+        check(p, q);
+        double sum = 0;
+        for (int k = 0; k < p.length; k++) {
+            sum += (p[k] - q[k]) * (p[k] - q[k]);
+        }
+        return Math.sqrt(sum);
+    }
+
     private static double term(double p, double q) {
         return p == 0 ? 0 : p * Math.log(p / q);
     }

@@ -1,6 +1,7 @@
 package lethe.metrics;
 
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Scores of every example in every world, reduced to their order: what a resampled ROC needs and no more.
@@ -15,13 +16,15 @@ public final class ScoreTable {
     private final int examples;
     private final int worlds;
     private final int bins;
-    private final char[] codes; // (examples × worlds), bin · 2 + label
+    private final char[] codes; // (examples × columns), bin · 2 + label
+    private final short[] worldOf; // of each code, −1 for none; empty where columns are worlds
 
-    private ScoreTable(int examples, int worlds, int bins, char[] codes) {
+    private ScoreTable(int examples, int worlds, int bins, char[] codes, short[] worldOf) {
         this.examples = examples;
         this.worlds = worlds;
         this.bins = bins;
         this.codes = codes;
+        this.worldOf = worldOf;
     }
 
     /**
@@ -32,6 +35,18 @@ public final class ScoreTable {
      * @param worlds length of a row
      */
     public static ScoreTable of(double[] scores, boolean[] positive, int worlds) {
+        return of(scores, positive, worlds, cell -> cell % worlds);
+    }
+
+    /**
+     * A table in which a row need not have one score of each world.
+     *
+     * @param scores (examples × worlds), row-major; larger means "more likely positive"
+     * @param positive the labels, laid out alike
+     * @param worlds number of worlds, and length of a row
+     * @param world of the score at a position, in 0…{@code worlds} − 1
+     */
+    public static ScoreTable of(double[] scores, boolean[] positive, int worlds, IntUnaryOperator world) {
         if (scores.length != positive.length || worlds <= 0 || scores.length % worlds != 0 || scores.length == 0) {
             throw new IllegalArgumentException(scores.length + " scores and " + positive.length
                     + " labels do not fill rows of " + worlds + " worlds");
@@ -51,18 +66,43 @@ public final class ScoreTable {
             int bin = lowest.length - 1 - bin(lowest, scores[k]);
             codes[k] = (char) (bin << 1 | (positive[k] ? 1 : 0));
         }
-        return new ScoreTable(scores.length / worlds, worlds, lowest.length, codes);
+        return new ScoreTable(
+                scores.length / worlds, worlds, lowest.length, codes, worldOf(codes.length, worlds, world));
+    }
+
+    private static short[] worldOf(int cells, int worlds, IntUnaryOperator world) {
+        int moved = 0;
+        while (moved < cells && world.applyAsInt(moved) == moved % worlds) {
+            moved++;
+        }
+        short[] worldOf = new short[moved == cells ? 0 : cells];
+        for (int cell = 0; cell < worldOf.length; cell++) {
+            worldOf[cell] = (short) world.applyAsInt(cell);
+        }
+        return worldOf;
     }
 
     /** The same scores in these worlds only. */
     public ScoreTable inWorlds(int[] chosen) {
+        if (worldOf.length > 0) {
+            short[] renumbered = new short[worlds];
+            Arrays.fill(renumbered, (short) -1);
+            for (int k = 0; k < chosen.length; k++) {
+                renumbered[chosen[k]] = (short) k;
+            }
+            short[] part = new short[worldOf.length];
+            for (int cell = 0; cell < part.length; cell++) {
+                part[cell] = worldOf[cell] < 0 ? -1 : renumbered[worldOf[cell]];
+            }
+            return new ScoreTable(examples, chosen.length, bins, codes, part);
+        }
         char[] part = new char[examples * chosen.length];
         for (int i = 0; i < examples; i++) {
             for (int k = 0; k < chosen.length; k++) {
                 part[i * chosen.length + k] = codes[i * worlds + chosen[k]];
             }
         }
-        return new ScoreTable(examples, chosen.length, bins, part);
+        return new ScoreTable(examples, chosen.length, bins, part, worldOf);
     }
 
     /** The number of rows. */
@@ -70,7 +110,7 @@ public final class ScoreTable {
         return examples;
     }
 
-    /** The number of columns. */
+    /** The number of worlds. */
     public int worlds() {
         return worlds;
     }
@@ -101,6 +141,9 @@ public final class ScoreTable {
      * weights of the worlds add up to their number.
      */
     WeightedRoc weighted(int[] exampleWeights, int[] worldWeights) {
+        if (worldOf.length > 0) {
+            return new WeightedRoc(scattered(exampleWeights, worldWeights));
+        }
         int[] active = new int[worlds];
         int[] weight = new int[worlds];
         int count = 0;
@@ -125,6 +168,17 @@ public final class ScoreTable {
             }
         }
         return new WeightedRoc(histogram);
+    }
+
+    private int[] scattered(int[] exampleWeights, int[] worldWeights) {
+        int[] histogram = new int[2 * bins];
+        int columns = codes.length / examples;
+        for (int cell = 0; cell < codes.length; cell++) {
+            if (worldOf[cell] >= 0) {
+                histogram[codes[cell]] += exampleWeights[cell / columns] * worldWeights[worldOf[cell]];
+            }
+        }
+        return histogram;
     }
 
     /** Yes-or-no scores: the four sums of a row fit one register, where a histogram would wait for its own stores. */

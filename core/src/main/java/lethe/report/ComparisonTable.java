@@ -65,7 +65,7 @@ public final class ComparisonTable {
             return;
         }
         text.append("\n## Epoch by epoch\n\nTest accuracy in per cent, then the AUC, after each epoch; of sequential ")
-                .append("requests after each request.\n\n| Method |");
+                .append("requests after each request, over the examples asked for so far.\n\n| Method |");
         for (int epoch = 1; epoch <= epochs; epoch++) {
             text.append(' ').append(epoch).append(" |");
         }

@@ -68,10 +68,12 @@ final class Definitions {
                     "https://arxiv.org/abs/2403.01218"),
             new Definition(
                     "def-games",
-                    "Games G0 to G3",
+                    "Games G0 to G5",
                     "G0: members against non-members of the original model. G1: forgotten examples against the same "
                             + "examples under retrained models that never saw them. G2: forgotten against never-seen examples under "
-                            + "one unlearned model. G3: retained against never-seen examples under the unlearned model.",
+                            + "one unlearned model. G3: retained against never-seen examples under the unlearned model. G4: forgotten "
+                            + "against retained examples under unlearned models. G5 and G5d: those of G2 and G4, seen "
+                            + "under the model before unlearning too.",
                     "",
                     ""),
             new Definition(

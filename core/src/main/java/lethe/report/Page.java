@@ -14,6 +14,7 @@ import lethe.attacks.AttackResult;
 import lethe.attacks.Comparison;
 import lethe.attacks.ExampleVulnerability;
 import lethe.attacks.Game;
+import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
 import lethe.experiments.Results.Confidences;
 import lethe.experiments.Results.MethodResult;
@@ -273,11 +274,21 @@ public final class Page {
                 "A worst-case auditor.",
                 "The attacks know the training population, the recipe and the unlearning method, and train models of "
                         + "their own. An outsider usually knows less."));
-        limits.add(new Fact(
-                "After-only.",
-                "They see the model after unlearning. Whoever kept a copy from before, or could query both, can learn "
-                        + "far more (two snapshots, game G5): not measured here. Nor are attacks on weights, detection "
-                        + "that a deletion was requested (G4), or copies of the data outside the model."));
+        boolean both = results.methods().stream()
+                .flatMap(method -> method.attacks().stream())
+                .anyMatch(attack -> attack.access().snapshots() == Snapshots.BEFORE_AND_AFTER);
+        limits.add(
+                both
+                        ? new Fact(
+                                "One model, save in G5.",
+                                "Attacks in game G5 see the models before and after unlearning, all others one of them. "
+                                        + "Attacks on weights are not measured, nor are copies of the data outside the "
+                                        + "model.")
+                        : new Fact(
+                                "After-only.",
+                                "They see the model after unlearning. Whoever kept a copy from before, or could query "
+                                        + "both, can learn far more (two snapshots, game G5): not measured here. Nor are "
+                                        + "attacks on weights, or copies of the data outside the model."));
         limits.add(new Fact(
                 Numbers.count(worlds, "world") + ".",
                 "Intervals describe the variation over independent worlds and examples"
@@ -360,6 +371,9 @@ public final class Page {
             case EFFICACY -> "unlearned, or never learned?";
             case PRIVACY -> "was it ever in the data?";
             case RETAINED -> "are those who stayed exposed?";
+            case DELETION -> "was its deletion requested?";
+            case SNAPSHOTS -> "was it ever in the data, to an observer of both models?";
+            case SNAPSHOTS_DELETION -> "was its deletion requested, to an observer of both models?";
         };
     }
 
@@ -371,6 +385,10 @@ public final class Page {
                         + "models that never saw them.";
             case PRIVACY -> "Forgotten against never-seen examples, both under the unlearned model.";
             case RETAINED -> "Retained against never-seen examples, both under the unlearned model.";
+            case DELETION -> "Forgotten against retained examples, both under unlearned models.";
+            case SNAPSHOTS -> "Forgotten against never-seen examples, under the model before and after unlearning.";
+            case SNAPSHOTS_DELETION ->
+                "Forgotten against retained examples, under the model before and after unlearning.";
         };
     }
 
@@ -623,7 +641,7 @@ public final class Page {
                 result.game().code(),
                 result.attack(),
                 result.perExample() ? "per example, K = " + result.shadowsPerClass() : "population",
-                result.signal(),
+                result.signal() + ", sees " + result.access().words(),
                 Numbers.area(result.auc()),
                 Numbers.area(result.balancedAccuracy()),
                 points,

@@ -90,6 +90,8 @@ public final class ResultsCsv {
         row.put("auc", attack.auc());
         row.put("balanced_accuracy", attack.balancedAccuracy());
         row.put("shadows_per_class", "", attack.shadowsPerClass());
+        row.put("access", "", "", attack.access().words());
+        row.put("queries", "", attack.access().queries());
         for (OperatingPoint point : attack.points()) {
             String at = number(point.fpr());
             if (point.reportable()) {

@@ -6,15 +6,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lethe.attacks.Access;
+import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Results as JSON and back, without losing a bit. The verdict carries its kind under {@code kind}; what is no number is
@@ -57,7 +61,9 @@ public final class ResultsJson {
     /** Returns the results in {@code json}, equal to those that were written. */
     public static Results fromJson(String json) {
         try {
-            Document document = MAPPER.readValue(json, Document.class);
+            JsonNode tree = MAPPER.readTree(json);
+            tree.findValues("attacks").forEach(attacks -> attacks.forEach(ResultsJson::addAccess));
+            Document document = MAPPER.treeToValue(tree, Document.class);
             if (!document.format().equals(FORMAT)) {
                 throw new IllegalArgumentException(
                         "These results are in format '" + document.format() + "', expected '" + FORMAT + "'");
@@ -65,6 +71,13 @@ public final class ResultsJson {
             return document.results();
         } catch (JacksonException e) {
             throw new IllegalArgumentException("Not the JSON of results: " + e.getMessage(), e);
+        }
+    }
+
+    /** Results written before attacks said so are of single queries of one model, whose whole answer was read. */
+    private static void addAccess(JsonNode attack) {
+        if (attack instanceof ObjectNode result && !result.has("access")) {
+            result.set("access", MAPPER.valueToTree(new Access(Access.Output.LOGITS, Snapshots.AFTER, 1)));
         }
     }
 

@@ -165,7 +165,7 @@ public final class ScoresPublication {
     private static List<String> notes(ScoresResults results) {
         List<String> notes = new ArrayList<>(List.of(
                 "The class named first is positive; an area of 0.5 is chance, and one below it betrays as much as one"
-                        + " above. Retraining is the floor, doing nothing the ceiling.",
+                        + " above. In G1 and G2 retraining is the floor, doing nothing the ceiling.",
                 "A rate is given only where ten negatives or more lie beyond it. Brackets are 95 % intervals.",
                 "These attacks find what they can; they do not prove that nothing remains."));
         notes.addAll(results.notes());

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import lethe.attacks.Game;
 import lethe.attacks.Observations;
 import lethe.attacks.Signal;
 
@@ -63,12 +62,15 @@ record BalancedCells(List<Integer> worlds, List<Integer> examples, int inWorlds)
 
     private static byte state(
             ScoreSheet sheet, Contest contest, ModelKind model, ModelKind reference, int example, int world) {
+        if (contest.readsBoth() && !sheet.has(example, world, ModelKind.ORIGINAL)) {
+            return MISSING;
+        }
         for (Membership set : contest.positives) {
             if (sheet.is(example, world, set)) {
                 return sheet.has(example, world, model) ? POSITIVE : MISSING;
             }
         }
-        boolean negative = sheet.is(example, world, Membership.TEST)
+        boolean negative = sheet.is(example, world, contest.negativesWere())
                 && sheet.has(example, world, model)
                 && sheet.has(example, world, reference);
         return negative ? NEGATIVE : MISSING;
@@ -76,13 +78,15 @@ record BalancedCells(List<Integer> worlds, List<Integer> examples, int inWorlds)
 
     /** What the adversary sees of these cells: positives under {@code model}, negatives under {@code reference}. */
     Observations observe(
-            ScoreSheet sheet, Contest contest, Game game, ModelKind model, ModelKind reference, List<Signal> signals) {
+            ScoreSheet sheet, Contest contest, ModelKind model, ModelKind reference, List<Signal> signals) {
         int columns = worlds.size();
         boolean[] positive = new boolean[examples.size() * columns];
         Map<Signal, float[]> values = new LinkedHashMap<>();
         Map<Signal, float[]> neverSeen = new LinkedHashMap<>();
+        Map<Signal, float[]> before = new LinkedHashMap<>();
         for (Signal signal : signals) {
             float[] cells = new float[positive.length];
+            float[] originals = contest.readsBoth() ? new float[positive.length] : cells;
             float[] others = model == reference ? cells : new float[positive.length];
             for (int cell = 0; cell < cells.length; cell++) {
                 int example = examples.get(cell / columns);
@@ -90,10 +94,14 @@ record BalancedCells(List<Integer> worlds, List<Integer> examples, int inWorlds)
                 positive[cell] = state(sheet, contest, model, reference, example, world) == POSITIVE;
                 others[cell] = (float) sheet.value(signal, example, world, model);
                 cells[cell] = (float) sheet.value(signal, example, world, positive[cell] ? model : reference);
+                if (originals != cells) {
+                    originals[cell] = (float) sheet.value(signal, example, world, ModelKind.ORIGINAL);
+                }
             }
             values.put(signal, cells);
             neverSeen.put(signal, others);
+            before.put(signal, originals);
         }
-        return Observations.of(game, columns, values, positive, neverSeen);
+        return Observations.of(contest.game, columns, values, positive, neverSeen, before);
     }
 }

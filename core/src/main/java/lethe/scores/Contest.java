@@ -2,64 +2,57 @@ package lethe.scores;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import lethe.attacks.Game;
+import lethe.attacks.Snapshots;
 
 /** A game as a table can play it: who is told from whom, under which model. The positive class is named first. */
 enum Contest {
     CLASSIC(
-            "G0",
             "trained on / never seen",
-            Optional.of(Game.CLASSIC),
+            Game.CLASSIC,
             List.of(Membership.FORGET, Membership.RETAIN),
             Membership.TEST,
             ModelKind.ORIGINAL),
     EFFICACY(
-            "G1",
             "forgotten / the same after retraining",
-            Optional.of(Game.EFFICACY),
+            Game.EFFICACY,
             List.of(Membership.FORGET),
             Membership.FORGET,
             ModelKind.UNLEARNED,
             ModelKind.ORIGINAL),
     PRIVACY(
-            "G2",
             "forgotten / never seen",
-            Optional.of(Game.PRIVACY),
+            Game.PRIVACY,
             List.of(Membership.FORGET),
             Membership.TEST,
             ModelKind.UNLEARNED,
             ModelKind.RETRAINED,
             ModelKind.ORIGINAL),
     RETAINED(
-            "G3",
             "retained / never seen",
-            Optional.of(Game.RETAINED),
+            Game.RETAINED,
             List.of(Membership.RETAIN),
             Membership.TEST,
             ModelKind.UNLEARNED,
             ModelKind.RETRAINED,
             ModelKind.ORIGINAL),
     DELETION(
-            "G4",
             "forgotten / retained",
-            Optional.empty(),
+            Game.DELETION,
             List.of(Membership.FORGET),
             Membership.RETAIN,
             ModelKind.UNLEARNED,
             ModelKind.RETRAINED),
     SNAPSHOTS(
-            "G5",
-            "before and after: forgotten / never seen",
-            Optional.empty(),
+            "forgotten / never seen, both models",
+            Game.SNAPSHOTS,
             List.of(Membership.FORGET),
             Membership.TEST,
             ModelKind.UNLEARNED,
             ModelKind.RETRAINED),
-    SNAPSHOTS_OF_MEMBERS(
-            "G5",
-            "before and after: forgotten / retained",
-            Optional.empty(),
+    SNAPSHOTS_DELETION(
+            "forgotten / retained, both models",
+            Game.SNAPSHOTS_DELETION,
             List.of(Membership.FORGET),
             Membership.RETAIN,
             ModelKind.UNLEARNED,
@@ -67,34 +60,33 @@ enum Contest {
 
     final String code;
     final String sides;
-    final Optional<Game> acrossWorlds;
+    final Game game;
     final List<Membership> positives;
     final Membership negatives;
     final List<ModelKind> models;
 
-    Contest(
-            String code,
-            String sides,
-            Optional<Game> acrossWorlds,
-            List<Membership> positives,
-            Membership negatives,
-            ModelKind... models) {
-        this.code = code;
+    Contest(String sides, Game game, List<Membership> positives, Membership negatives, ModelKind... models) {
+        this.code = game.code();
         this.sides = sides;
-        this.acrossWorlds = acrossWorlds;
+        this.game = game;
         this.positives = positives;
         this.negatives = negatives;
         this.models = List.of(models);
     }
 
-    /** Whether the values are φ before minus φ after: what forgetting takes away is positive. */
+    /** Whether the values under the original model are seen beside the others. */
     boolean readsBoth() {
-        return this == SNAPSHOTS || this == SNAPSHOTS_OF_MEMBERS;
+        return game.snapshots() == Snapshots.BEFORE_AND_AFTER;
     }
 
     /** Whether positives and negatives are the same examples under two models. */
     boolean paired() {
         return this == EFFICACY;
+    }
+
+    /** What became, in its world, of an example whose value is negative. */
+    Membership negativesWere() {
+        return paired() ? Membership.TEST : negatives; // across worlds a model that never saw it stands for retraining
     }
 
     /** The models that an example needs values of. */
@@ -105,10 +97,16 @@ enum Contest {
         return readsBoth() ? new ModelKind[] {ModelKind.ORIGINAL, model} : new ModelKind[] {model};
     }
 
-    /** The part that a model's numbers play beside the audited one's. */
+    /**
+     * The part that a model's numbers play beside the audited one's. A floor is at chance, as retraining is where the
+     * forgotten are told from those it never saw; in the other games it is far from it, and a control.
+     */
     String role(ModelKind model) {
         if (model == models.get(0)) {
             return "audited";
+        }
+        if (this != EFFICACY && this != PRIVACY) {
+            return "control";
         }
         return model == ModelKind.RETRAINED ? "floor" : "ceiling";
     }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import lethe.attacks.Attack;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
+import lethe.attacks.MultiQuery;
 import lethe.attacks.OneModel;
 import lethe.attacks.Rmia;
 import lethe.attacks.Signal;
@@ -86,11 +87,22 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                         "Intervals hold within this very model: areas by DeLong, rates by exact binomial limits at the"
                                 + " threshold found. Another training with another seed may differ by more.");
             }
-            if (played.stream().anyMatch(each -> each.basis() != ScoresResults.Basis.WORLDS_AND_EXAMPLES)) {
+            List<String> learnt = played.stream()
+                    .filter(ScoresResults.Played::inHalves)
+                    .map(ScoresResults.Played::attack)
+                    .distinct()
+                    .toList();
+            if (!learnt.isEmpty()) {
                 notes.add(
-                        "Trust the intervals of loss-threshold and correctness, which learn nothing. What the others learn"
-                                + " within a model depends on the very examples they judge: where there is nothing to find their"
-                                + " areas fall below 0.5, and their intervals may not reach it.");
+                        "Taught on one half of a model's examples and judged on the other, both ways, with the mean of"
+                                + " both intervals, which are wider for it: "
+                                + String.join(", ", learnt)
+                                + ". The others learn nothing and judge all examples at once.");
+            }
+            if (played.stream().anyMatch(each -> each.role().equals("control"))) {
+                notes.add(
+                        "Outside G1 and G2 exact removal is not at chance, so the retrained model is a control there, no"
+                                + " floor: compare the audited model with it. The original shows what was so before.");
             }
             if (!sheet.has(ModelKind.RETRAINED)) {
                 notes.add("No retrained model, so no floor: without it nobody can say which area is good.");
@@ -125,7 +137,7 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
 
         private void play(Contest contest, ModelKind model) {
             boolean audited = model == contest.models.get(0);
-            if (worlds > 1 && contest.acrossWorlds.isPresent() && acrossWorlds(contest, model, audited)) {
+            if (worlds > 1 && acrossWorlds(contest, model, audited)) {
                 return;
             }
             List<Sides> sides = new ArrayList<>();
@@ -140,14 +152,21 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                 }
                 sides.add(matched(contest, model, w, positives, negatives));
             }
-            for (Attack attack : attacks) {
-                String reason = reasonWithinModel(contest, attack);
+            for (Attack attack : playing(contest)) {
+                String reason = reasonWithinModel(attack);
                 if (reason.isEmpty()) {
                     withinModels(contest, model, attack, sides);
                 } else if (audited) {
                     refuse(contest, attack.name(), reason);
                 }
             }
+        }
+
+        /** The attacks that are shown what the game shows. */
+        private List<Attack> playing(Contest contest) {
+            return attacks.stream()
+                    .filter(attack -> attack.snapshots() == contest.game.snapshots())
+                    .toList();
         }
 
         // ------------------------------------------------------------ across worlds
@@ -160,19 +179,22 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                 }
                 reference = sheet.has(ModelKind.RETRAINED) ? ModelKind.RETRAINED : ModelKind.ORIGINAL;
             }
-            if (!sheet.has(model) || !sheet.has(reference)) {
+            if (!sheet.has(model) || !sheet.has(reference) || contest.readsBoth() && !sheet.has(ModelKind.ORIGINAL)) {
                 return false;
             }
             BalancedCells cells = BalancedCells.of(sheet, contest, model, reference);
             if (cells.examples().size() < FEWEST_EXAMPLES) {
                 if (audited) {
-                    String reason = "Judging each example by itself takes examples that are positive ("
+                    String reason = "Judging each example by itself takes examples that are "
                             + contest.sides.substring(0, contest.sides.indexOf(" /"))
-                            + ") in half of the worlds and never seen in the other half, and " + FEWEST_EXAMPLES
-                            + " of them; of " + sheet.examples() + ", " + cells.inWorlds()
-                            + " are one or the other in every world and "
+                            + " in half of the worlds and "
+                            + (contest.negativesWere() == Membership.TEST ? "never seen" : "retained")
+                            + " in the other half, and " + FEWEST_EXAMPLES + " of them; of " + sheet.examples() + ", "
+                            + cells.inWorlds() + " are one or the other in every world and "
                             + cells.examples().size() + " in halves.";
-                    attacks.stream().filter(Attack::perExample).forEach(a -> refuse(contest, a.name(), reason));
+                    playing(contest).stream()
+                            .filter(Attack::perExample)
+                            .forEach(attack -> refuse(contest, attack.name(), reason));
                 }
                 return false;
             }
@@ -189,18 +211,11 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                         + " they learned from a few examples more.");
             }
             var audit = new Audit(attacks, fprs, replicates, seed);
-            for (Attack attack : attacks) {
+            for (Attack attack : playing(contest)) {
                 String reason = reasonAcrossWorlds(attack, cells.worlds().size());
                 if (reason.isEmpty()) {
-                    AttackResult result = audit.play(
-                            attack,
-                            cells.observe(
-                                    sheet,
-                                    contest,
-                                    contest.acrossWorlds.orElseThrow(),
-                                    model,
-                                    reference,
-                                    attack.signals()));
+                    AttackResult result =
+                            audit.play(attack, cells.observe(sheet, contest, model, reference, attack.signals()));
                     played.add(new ScoresResults.Played(
                             contest.code,
                             contest.sides,
@@ -208,6 +223,7 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                             contest.role(model),
                             attack.name(),
                             attack.perExample(),
+                            false,
                             label(contest, attack),
                             result.auc(),
                             result.points(),
@@ -235,14 +251,13 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
             List<OneModel> each = new ArrayList<>();
             for (int w = 0; w < worlds; w++) {
                 Sides side = sides.get(w);
-                Map<Signal, float[]> positives = new LinkedHashMap<>();
-                Map<Signal, float[]> negatives = new LinkedHashMap<>();
-                for (Signal signal : attack.signals()) {
-                    positives.put(signal, values(contest, signal, side.positives(), w, model));
-                    ModelKind other = contest.paired() ? ModelKind.RETRAINED : model;
-                    negatives.put(signal, values(contest, signal, side.negatives(), w, other));
-                }
-                each.add(OneModel.play(attack, positives, negatives, contest.paired(), fprs, seed));
+                each.add(OneModel.play(
+                        attack,
+                        side(contest, attack, side.positives(), w, model),
+                        side(contest, attack, side.negatives(), w, contest.paired() ? ModelKind.RETRAINED : model),
+                        contest.paired(),
+                        fprs,
+                        seed));
             }
             OneModel first = each.get(0);
             played.add(new ScoresResults.Played(
@@ -252,10 +267,11 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                     contest.role(model),
                     attack.name(),
                     false,
+                    first.learns(),
                     label(contest, attack),
                     worlds == 1
                             ? first.auc()
-                            : mean(each.stream().map(one -> one.auc().value()).toList()),
+                            : mean(each.stream().map(OneModel::auc).toList()),
                     worlds == 1 ? first.points() : meanPoints(each),
                     each.stream().mapToInt(OneModel::positives).min().orElseThrow(),
                     each.stream().mapToInt(OneModel::negatives).min().orElseThrow(),
@@ -274,7 +290,7 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                                 .mapToDouble(OperatingPoint::realisedFpr)
                                 .average()
                                 .orElseThrow(),
-                        mean(points.stream().map(point -> point.tpr().value()).toList()),
+                        mean(points.stream().map(OperatingPoint::tpr).toList()),
                         points.stream()
                                 .mapToLong(OperatingPoint::falsePositives)
                                 .sum(),
@@ -307,32 +323,34 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
             return new Sides(match.positives(), match.negatives());
         }
 
-        private float[] values(Contest contest, Signal signal, int[] examples, int world, ModelKind model) {
-            float[] values = new float[examples.length];
-            for (int k = 0; k < values.length; k++) {
-                double after = sheet.value(signal, examples[k], world, model);
-                values[k] = (float)
-                        (contest.readsBoth()
-                                ? sheet.value(signal, examples[k], world, ModelKind.ORIGINAL) - after
-                                : after);
+        private OneModel.Side side(Contest contest, Attack attack, int[] examples, int world, ModelKind model) {
+            return new OneModel.Side(
+                    values(attack, examples, world, model),
+                    contest.readsBoth() ? values(attack, examples, world, ModelKind.ORIGINAL) : Map.of());
+        }
+
+        private Map<Signal, float[]> values(Attack attack, int[] examples, int world, ModelKind model) {
+            Map<Signal, float[]> values = new LinkedHashMap<>();
+            for (Signal signal : attack.signals()) {
+                float[] read = new float[examples.length];
+                for (int k = 0; k < read.length; k++) {
+                    read[k] = (float) sheet.value(signal, examples[k], world, model);
+                }
+                values.put(signal, read);
             }
             return values;
         }
 
-        private String reasonWithinModel(Contest contest, Attack attack) {
-            if (attack.perExample()) {
-                return worlds == 1
-                        ? "It judges each example by other models that saw it and others that did not: give a column"
-                                + " 'world' with at least " + attack.fewestWorlds() + " worlds."
-                        : contest.acrossWorlds.isEmpty()
-                                ? "From a table this game is played within each model only, by population attacks."
-                                : "It takes worlds in which the same examples are on either side, under the models of"
-                                        + " this game.";
+        private String reasonWithinModel(Attack attack) {
+            String signals = reasonOfSignals(attack);
+            if (!attack.perExample()) {
+                return signals;
             }
-            if (contest.readsBoth() && !attack.signals().equals(List.of(Signal.PHI))) {
-                return "Of two models it would read the change of φ alone, and it does not read φ alone.";
-            }
-            return reasonOfSignals(attack);
+            String others = worlds == 1
+                    ? "It judges each example by other models that saw it and others that did not: give a column"
+                            + " 'world' with at least " + attack.fewestWorlds() + " worlds."
+                    : "It takes worlds in which the same examples are on either side, under the models of this game.";
+            return signals.isEmpty() ? others : signals + " " + others;
         }
 
         private String reasonOfSignals(Attack attack) {
@@ -341,9 +359,16 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
                     .map(Signal::label)
                     .toList();
             if (!missing.isEmpty()) {
-                return "It reads " + String.join(", ", missing)
-                        + ", which take all logits of an example; there is only "
+                String last = missing.get(missing.size() - 1);
+                String read = missing.size() == 1
+                        ? last + ", which takes"
+                        : String.join(", ", missing.subList(0, missing.size() - 1)) + " and " + last + ", which take";
+                return "It reads " + read + " all logits of an example; there is only "
                         + sheet.given().word() + ".";
+            }
+            if (attack instanceof MultiQuery) {
+                return "It compares answers to several versions of each example, of which there is one number; with one"
+                        + " it is u-lira.";
             }
             return sheet.given() == Given.SCORE && attack instanceof Rmia
                     ? "It forms ratios of probabilities, which a score is not; give loss, confidence, phi or logits."
@@ -368,7 +393,7 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
 
         private String label(Contest contest, Attack attack) {
             String label = attack.signals().stream().map(sheet.given()::label).collect(Collectors.joining(", "));
-            return contest.readsBoth() ? label + ", before minus after" : label;
+            return contest.readsBoth() ? label + ", before and after" : label;
         }
 
         private void note(String sentence) {
@@ -381,7 +406,12 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
     /** The examples on the two sides of a game in one world. */
     private record Sides(int[] positives, int[] negatives) {}
 
-    static Estimate mean(List<Double> values) {
-        return Intervals.ofMean(values.stream().mapToDouble(Double::doubleValue).toArray());
+    /** The mean over worlds; where all agree, by what their own intervals say. */
+    static Estimate mean(List<Estimate> values) {
+        double[] ofWorlds = values.stream().mapToDouble(Estimate::value).toArray();
+        Estimate student = Intervals.ofMean(ofWorlds);
+        return student.low() < student.high()
+                ? new Estimate(student.value(), Math.max(0, student.low()), Math.min(1, student.high()))
+                : Estimate.mean(values);
     }
 }

@@ -51,12 +51,13 @@ public record ScoresResults(
     /**
      * One attack in one game.
      *
-     * @param game G0 to G5
+     * @param game G0 to G5d
      * @param sides positive against negative class in words
      * @param model the model attacked
-     * @param role what its numbers are for: {@code "audited"}, {@code "floor"} or {@code "ceiling"}
+     * @param role what its numbers are for: {@code "audited"}, {@code "floor"}, {@code "ceiling"} or {@code "control"}
      * @param attack catalogue name of the attack
      * @param perExample whether its decision is tailored to each example
+     * @param inHalves whether it was taught on one half of a model's examples to judge the other
      * @param signal what it read
      * @param auc area under the curve
      * @param points true-positive rates at the reported false-positive rates
@@ -71,6 +72,7 @@ public record ScoresResults(
             String role,
             String attack,
             boolean perExample,
+            boolean inHalves,
             String signal,
             Estimate auc,
             List<OperatingPoint> points,

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Split;
+import lethe.engine.Seed;
 import lethe.models.Model;
 import lethe.training.Progress;
 import lethe.training.Trial;
@@ -93,7 +94,7 @@ public record Sequential(UnlearningMethod method, int requests, boolean adaptive
 
     /** Unlearns, and shows the model after each request. */
     public Model unlearn(Model original, Split split, Trial trial, Observer observer) {
-        int[][] parts = parts(split, trial);
+        int[][] parts = parts(split.forgetRows().length, trial.seed());
         int[] gone = {};
         Model current = original;
         boolean finished = false;
@@ -135,14 +136,25 @@ public record Sequential(UnlearningMethod method, int requests, boolean adaptive
         }
     }
 
+    @Override
+    public int[] askedSince(int forgetSize, Seed seed) {
+        int[] since = new int[forgetSize];
+        int[][] parts = parts(forgetSize, seed);
+        for (int r = 0; r < requests; r++) {
+            for (int position : parts[r]) {
+                since[position] = r + 1;
+            }
+        }
+        return since;
+    }
+
     /** F_1 … F_R, as positions in the forget set, in the order of the requests. */
-    int[][] parts(Split split, Trial trial) {
-        int size = split.forgetRows().length;
+    int[][] parts(int size, Seed seed) {
         if (requests > size) {
             throw new IllegalArgumentException(requests + " requests cannot share " + size
                     + " examples to forget; let there be at most as many requests as examples");
         }
-        int[] order = trial.random("requests").permutation(size);
+        int[] order = seed.derive("requests").permutation(size);
         int[][] parts = new int[requests][];
         for (int r = 0; r < requests; r++) {
             parts[r] = Arrays.copyOfRange(

@@ -1,10 +1,12 @@
 package lethe.unlearning;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import lethe.catalog.Sourced;
 import lethe.data.Split;
+import lethe.engine.Seed;
 import lethe.models.Architecture;
 import lethe.models.Model;
 import lethe.training.Trial;
@@ -66,6 +68,20 @@ public interface UnlearningMethod extends Sourced {
      * @param trainingEpochs epochs that the original was trained for
      */
     double cost(double forgetShare, int trainingEpochs);
+
+    /**
+     * The epoch, or whatever else watchers are told of, from which on each forget example has been asked for: the first,
+     * unless requests come one after the other.
+     *
+     * @param forgetSize n_F
+     * @param seed the {@linkplain Trial#seed origin} of the execution
+     * @return one number for each forget example, from 1
+     */
+    default int[] askedSince(int forgetSize, Seed seed) {
+        int[] since = new int[forgetSize];
+        Arrays.fill(since, 1);
+        return since;
+    }
 
     /**
      * Returns a model that has forgotten {@code split.forget()}.

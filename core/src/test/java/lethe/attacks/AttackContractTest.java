@@ -11,12 +11,14 @@ import java.util.stream.Stream;
 import lethe.metrics.Roc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every registered attack promises, tried on all of them. */
 class AttackContractTest {
     private static final int EXAMPLES = 60;
     private static final int WORLDS = 12;
+    private static final ShadowDesign DESIGN = ShadowDesign.balanced(EXAMPLES, WORLDS, 1, new SplittableRandom(42));
 
     static Stream<Attack> attacks() {
         Stream<Attack> registered = ServiceLoader.load(Attack.class).stream().map(ServiceLoader.Provider::get);
@@ -26,7 +28,12 @@ class AttackContractTest {
         Stream<Attack> variants = Stream.of(
                 new Rmia(true, 2, 0, false, true, Signal.PHI),
                 new Rmia(false, 1, 0, true, true, Signal.PHI),
-                new Rmia(false, 1, 1, false, false, Signal.PHI));
+                new Rmia(false, 1, 1, false, false, Signal.PHI),
+                new BeforeMinusAfter(true, Signal.PHI),
+                new MultiQuery(MultiQuery.Combination.DIAG, Signal.PHI),
+                new MultiQuery(MultiQuery.Combination.FULL_COV, Signal.PHI),
+                new LossThreshold(Signal.PHI, true),
+                new TwoSidedThreshold(Signal.PHI, true));
         return Stream.concat(registered, Stream.concat(densities, variants));
     }
 
@@ -37,25 +44,27 @@ class AttackContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("attacks")
-    void aScoreDoesNotDependOnAnythingElseInItsWorld(Attack attack) {
+    @MethodSource("attacksAndLayouts")
+    void aScoreDoesNotDependOnAnythingElseInItsWorld(Attack attack, Layout layout) {
         float[] values = values(1);
-        Observations before = observations(attack, values);
-        int target = 5;
-        float[] changed = values.clone();
-        var random = new SplittableRandom(99);
-        for (int i = 1; i < EXAMPLES; i++) {
-            if (before.isPositive(i, target) || !attack.comparesWithPopulation()) {
-                changed[i * WORLDS + target] = (float) (7 * random.nextGaussian());
+        Observations before = observations(attack, layout, values);
+        for (int column : new int[] {5, 6}) {
+            int target = before.world(0, column);
+            float[] changed = values.clone();
+            var random = new SplittableRandom(99);
+            for (int cell : before.cells(target)) {
+                if (cell != column && (before.labels()[cell] || !attack.comparesWithPopulation())) {
+                    changed[cell] = (float) (7 * random.nextGaussian());
+                }
             }
+
+            Scores first = attack.score(before);
+            Scores second = attack.score(observations(attack, layout, changed));
+
+            // sums that the target was taken out of again, and iterations with another start, differ in rounding
+            assertThat(second.value(0, column)).isCloseTo(first.value(0, column), within(1e-7));
+            assertThat(second.threshold(target)).isCloseTo(first.threshold(target), within(1e-7));
         }
-
-        Scores first = attack.score(before);
-        Scores second = attack.score(observations(attack, changed));
-
-        // sums that the target was taken out of again, and iterations with another start, differ in rounding
-        assertThat(second.value(0, target)).isCloseTo(first.value(0, target), within(1e-7));
-        assertThat(second.threshold(target)).isCloseTo(first.threshold(target), within(1e-7));
     }
 
     @ParameterizedTest
@@ -70,31 +79,47 @@ class AttackContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("attacks")
-    void aPlainLeakIsFoundAndDecidedAboutRightly(Attack attack) {
-        Observations observations = observations(attack, values(3));
+    @MethodSource("attacksAndLayouts")
+    void aPlainLeakIsFoundAndDecidedAboutRightly(Attack attack, Layout layout) {
+        Observations observations = observations(attack, layout, values(3));
         Scores scores = attack.score(observations);
 
-        assertThat(Roc.of(scores.values(), observations.labels()).auc()).isGreaterThan(0.85);
-        assertThat(Roc.of(scores.decisions(), observations.labels()).auc()).isGreaterThan(0.75);
+        assertThat(Roc.of(scores.values(), observations.labels()).auc()).isGreaterThan(0.8);
+        assertThat(Roc.of(scores.decisions(observations), observations.labels()).auc())
+                .isGreaterThan(0.75);
     }
 
-    /** Every signal that the attack reads has the same values. */
-    private static Observations observations(Attack attack, float[] values) {
-        ShadowDesign design = ShadowDesign.balanced(EXAMPLES, WORLDS, 1, new SplittableRandom(42));
+    /** Both layouts: one value of each world, and two of each that the example is a member of. */
+    static Stream<Arguments> attacksAndLayouts() {
+        boolean[] member = DESIGN.memberMatrix();
+        List<Layout> layouts = List.of(Layout.oneOfEachWorld(WORLDS), Layout.twoOfEachMemberWorld(member, WORLDS));
+        return layouts.stream().flatMap(layout -> attacks().map(attack -> Arguments.of(attack, layout)));
+    }
+
+    /** Every signal that the attack reads has the same values, which leaked twice as much before unlearning. */
+    private static Observations observations(Attack attack, Layout layout, float[] values) {
+        Game game = attack.snapshots() == Snapshots.AFTER ? Game.PRIVACY : Game.SNAPSHOTS;
+        float[] before = new float[values.length];
+        var random = new SplittableRandom(7);
+        for (int cell = 0; cell < before.length; cell++) {
+            before[cell] = (float) (random.nextGaussian() + (DESIGN.memberMatrix()[cell] ? 6 : 0));
+        }
         List<Observations> all = attack.signals().stream()
-                .map(signal -> new Observations(Game.PRIVACY, signal, WORLDS, values, design.memberMatrix()))
+                .map(signal -> new Observations(game, signal, layout, values, DESIGN.memberMatrix(), before))
                 .toList();
         return all.get(0).with(all);
     }
 
+    private static Observations observations(Attack attack, float[] values) {
+        return observations(attack, Layout.oneOfEachWorld(WORLDS), values);
+    }
+
     private static float[] values(long seed) {
-        ShadowDesign design = ShadowDesign.balanced(EXAMPLES, WORLDS, 1, new SplittableRandom(42));
         var random = new SplittableRandom(seed);
         float[] values = new float[EXAMPLES * WORLDS];
         for (int i = 0; i < EXAMPLES; i++) {
             for (int w = 0; w < WORLDS; w++) {
-                values[i * WORLDS + w] = (float) (random.nextGaussian() + (design.isMember(w, i) ? 3 : 0));
+                values[i * WORLDS + w] = (float) (random.nextGaussian() + (DESIGN.isMember(w, i) ? 3 : 0));
             }
         }
         return values;

@@ -25,8 +25,8 @@ class AuditTest {
 
         Audit.Findings findings = new Audit(ATTACKS, List.of(0.01, 0.05), 200, 7).run(signals);
 
-        assertThat(findings.attacks()).hasSize(16);
-        assertThat(findings.comparisons()).hasSize(4).allSatisfy(comparison -> {
+        assertThat(findings.attacks()).hasSize(20);
+        assertThat(findings.comparisons()).hasSize(5).allSatisfy(comparison -> {
             assertThat(comparison.perExample()).isEqualTo("u-lira");
             assertThat(comparison.deltaAuc().low()).isPositive();
             assertThat(comparison.deltaTpr().low()).isPositive();
@@ -53,15 +53,15 @@ class AuditTest {
 
         Audit.Findings findings = new Audit(ATTACKS, List.of(0.05), 200, 7).run(signals);
 
-        assertThat(findings.attacks()).allSatisfy(result -> {
-            assertThat(result.auc().excludes(0.5)).as(result.attack()).isFalse();
-            assertThat(result.balancedAccuracy().excludes(0.5))
-                    .as(result.attack())
-                    .isFalse();
-        });
-        assertThat(findings.comparisons())
-                .allSatisfy(comparison ->
-                        assertThat(comparison.deltaAuc().excludes(0)).isFalse());
+        // of 20 intervals of 95 % more than two miss once in 13 draws, fewer as these err on the wide side
+        assertThat(findings.attacks().stream().filter(result -> result.auc().excludes(0.5)))
+                .hasSizeLessThanOrEqualTo(2);
+        assertThat(findings.attacks().stream()
+                        .filter(result -> result.balancedAccuracy().excludes(0.5)))
+                .hasSizeLessThanOrEqualTo(2);
+        assertThat(findings.comparisons().stream()
+                        .filter(comparison -> comparison.deltaAuc().excludes(0)))
+                .hasSizeLessThanOrEqualTo(1); // of 5
     }
 
     @Test

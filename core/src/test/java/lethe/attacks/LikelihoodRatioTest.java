@@ -53,6 +53,41 @@ class LikelihoodRatioTest {
     }
 
     @Test
+    void ranksByHand() {
+        double[] values = {1, 2, 3, 5};
+
+        // two of four below: (2 + ½)/5 is the middle
+        assertThat(Density.logTail(2.5, values, 1)).isCloseTo(0, within(1e-12));
+        // an equal one counts half: 2 · (1 + ½ + ½)/5
+        assertThat(Density.logTail(2, values, 1)).isCloseTo(Math.log(0.8), within(1e-12));
+        // 6 lies 1 above all, half a deviation of 2: 2 · ½/5 · exp(−½)
+        assertThat(Density.logTail(6, values, 4)).isCloseTo(Math.log(0.2) - 0.5, within(1e-12));
+        assertThat(Density.logTail(0, values, 4)).isCloseTo(Math.log(0.2) - 0.5, within(1e-12));
+    }
+
+    @Test
+    void ranksReachMostOfWhatDensitiesDo() {
+        Observations observations = SyntheticWorlds.observe(
+                400, 66, 41, (i, member, noise) -> 3 * SyntheticWorlds.trait(i, 1) + noise + (member ? 2 : 0));
+        double best = SpecialFunctions.normalCdf(Math.sqrt(2));
+
+        assertThat(auc(new LikelihoodRatio(Density.EMPIRICAL_RANK, false, Signal.PHI), observations))
+                .isBetween(best - 0.03, best + 0.01);
+        assertThat(auc(new OfflineLikelihoodRatio(Density.EMPIRICAL_RANK, false, Signal.PHI), observations))
+                .isBetween(best - 0.03, best + 0.01);
+    }
+
+    @Test
+    void ruliIsTheRatioOfKernelDensities() {
+        Observations observations = budget("heteroscedastic", 16);
+
+        assertThat(new Ruli().score(observations).values())
+                .isEqualTo(new LikelihoodRatio(Density.KDE, false, Signal.PHI)
+                        .score(observations)
+                        .values());
+    }
+
+    @Test
     void knownNormalDensitiesGiveTheTextbookRatio() {
         for (JsonNode pin : PINS.get("plugged")) {
             References r = References.of(

@@ -79,7 +79,8 @@ class OfflineLikelihoodRatioTest {
                 SyntheticWorlds.observe(600, 32, 17, (i, member, noise) -> i % 5 + noise + (member ? 2 : 0));
         Scores scores = new OfflineLikelihoodRatio().score(observations);
 
-        assertThat(Roc.of(scores.decisions(), observations.labels()).auc()).isGreaterThan(0.80); // Φ(1) = 0.841 at best
+        assertThat(Roc.of(scores.decisions(observations), observations.labels()).auc())
+                .isGreaterThan(0.80); // Φ(1) = 0.841 at best
     }
 
     @Test

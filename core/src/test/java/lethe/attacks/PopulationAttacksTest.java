@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import lethe.ReferenceValues;
@@ -102,8 +103,8 @@ class PopulationAttacksTest {
         Observations observations = SyntheticWorlds.observe(40, 8, 15, (i, member, noise) -> member ? 5 : -5);
 
         assertThat(auc(new LogisticRegression(), observations)).isEqualTo(1);
-        assertThat(new LogisticRegression().score(observations).decisions())
-                .isEqualTo(new LossThreshold().score(observations).decisions());
+        assertThat(new LogisticRegression().score(observations).decisions(observations))
+                .isEqualTo(new LossThreshold().score(observations).decisions(observations));
     }
 
     @Test
@@ -112,7 +113,7 @@ class PopulationAttacksTest {
         Observations observations =
                 SyntheticWorlds.observe(1000, 16, 7, (i, member, noise) -> member ? noise : 2 * noise);
 
-        double[] decisions = new SupportVectorAttack().score(observations).decisions();
+        double[] decisions = new SupportVectorAttack().score(observations).decisions(observations);
         double accuracy = pin.get("accuracy").asDouble(); // of the best interval
         assertThat(Roc.of(decisions, observations.labels()).auc()).isCloseTo(accuracy, within(0.02));
         assertThat(auc(new SupportVectorAttack(), observations))
@@ -174,10 +175,64 @@ class PopulationAttacksTest {
         Observations observations =
                 SyntheticWorlds.observe(1000, 16, 25, (i, member, noise) -> noise < (member ? 2 : 0) ? 1 : 0);
 
-        double[] decisions = new Correctness().score(observations).decisions();
+        double[] decisions = new Correctness().score(observations).decisions(observations);
 
         double gap = SpecialFunctions.normalCdf(2) - 0.5;
         assertThat(Roc.of(decisions, observations.labels()).auc()).isCloseTo(0.5 + gap / 2, within(0.01));
+    }
+
+    /** Means differ between examples by τ = 3 deviations: Φ(2/√(2·10)) for one density pair, Φ(√2) for each its own. */
+    @Test
+    void oneDensityPairForAllLosesWhatExamplesDifferIn() {
+        Observations observations = SyntheticWorlds.observe(
+                1000, 20, 31, (i, member, noise) -> 3 * SyntheticWorlds.trait(i, 1) + noise + (member ? 2 : 0));
+
+        assertThat(auc(new GlobalLikelihoodRatio(), observations)).isCloseTo(0.672640, within(0.012));
+    }
+
+    /** Members narrower than others by half: (2/π) arctan 2, which a threshold cannot see. */
+    @Test
+    void oneDensityPairSeesAChangeOfSpread() {
+        Observations observations =
+                SyntheticWorlds.observe(500, 20, 33, (i, member, noise) -> member ? noise : 2 * noise);
+
+        assertThat(auc(new GlobalLikelihoodRatio(), observations)).isCloseTo(0.704833, within(0.015));
+        assertThat(new GlobalLikelihoodRatio().score(observations.swapped()).values())
+                .isEqualTo(Arrays.stream(
+                                new GlobalLikelihoodRatio().score(observations).values())
+                        .map(s -> -s)
+                        .toArray());
+    }
+
+    /** Classes 10 apart in their level: one cut tells classes, one for each tells members. */
+    @Test
+    void aThresholdForEachClassIsNotMisledByClasses() {
+        int[] classes = new int[200];
+        for (int i = 0; i < classes.length; i++) {
+            classes[i] = i % 2;
+        }
+        SyntheticWorlds.Law law = (i, member, noise) -> 10 * (i % 2) + noise + (member ? 2 : 0);
+        WorldSignals signals = SyntheticWorlds.signals(
+                        ShadowDesign.balanced(200, 20, 2, new SplittableRandom(35)), 35, law, law, law)
+                .withClasses(classes);
+        Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
+
+        assertThat(auc(new LossThreshold(), observations)).isLessThan(0.75);
+        assertThat(auc(new LossThreshold(Signal.PHI, true), observations)).isCloseTo(0.921350, within(0.015));
+        assertThat(auc(new TwoSidedThreshold(Signal.PHI, true), observations)).isGreaterThan(0.8);
+        double[] decisions =
+                new LossThreshold(Signal.PHI, true).score(observations).decisions(observations);
+        assertThat(Roc.of(decisions, observations.labels()).auc()).isCloseTo(0.841345, within(0.015));
+    }
+
+    @Test
+    void oneClassAloneHasTheThresholdOfAll() {
+        Observations observations = SyntheticWorlds.observe(50, 8, 37, (i, member, noise) -> noise + (member ? 2 : 0));
+
+        assertThat(new LossThreshold(Signal.PHI, true).score(observations).decisions(observations))
+                .isEqualTo(new LossThreshold().score(observations).decisions(observations));
+        assertThat(new TwoSidedThreshold(Signal.PHI, true).score(observations).decisions(observations))
+                .isEqualTo(new TwoSidedThreshold().score(observations).decisions(observations));
     }
 
     @Test

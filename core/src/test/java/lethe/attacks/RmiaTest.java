@@ -96,30 +96,37 @@ class RmiaTest {
         }
     }
 
-    private static double byDefinition(Rmia attack, Observations o, int x, int w) {
-        double ratio = likelihood(o.value(x, w)) / evidence(attack, o, x, w);
+    private static double byDefinition(Rmia attack, Observations o, int x, int column) {
+        double ratio = likelihood(o.value(x, column)) / evidence(attack, o, x, column);
+        int w = o.world(x, column);
+        int target = x * o.worlds() + column;
         int members = 0;
-        for (int z = 0; z < o.examples(); z++) {
-            members += isPopulation(o, x, z, w) ? 1 : 0;
+        for (int cell : o.cells(w)) {
+            members += isPopulation(o, target, cell) ? 1 : 0;
         }
         // positives leave one out, so that all compare with equally many; the attack numbers them downwards
-        int left = o.isPositive(x, w) ? members - 1 - Scatter.below(members, x, w) : -1;
+        int left = o.isPositive(x, column) ? members - 1 - Scatter.below(members, x, w) : -1;
         int count = 0;
         int compared = 0;
         int number = 0;
-        for (int z = 0; z < o.examples(); z++) {
-            if (!isPopulation(o, x, z, w) || number++ == left) {
+        for (int cell : o.cells(w)) {
+            if (!isPopulation(o, target, cell) || number++ == left) {
                 continue;
             }
-            double seen = o.isPositive(x, w) ? o.neverSeen(z, w) : o.value(z, w);
+            int z = cell / o.worlds();
+            int c = cell % o.worlds();
+            double seen = o.isPositive(x, column) ? o.neverSeen(z, c) : o.value(z, c);
             compared++;
-            count += ratio / (likelihood(seen) / evidence(attack, o, z, w)) > attack.gamma() ? 1 : 0;
+            count += ratio / (likelihood(seen) / evidence(attack, o, z, c)) > attack.gamma() ? 1 : 0;
         }
         return (double) count / compared;
     }
 
-    private static boolean isPopulation(Observations o, int x, int z, int w) {
-        return z != x && !o.isPositive(z, w) && o.model(z, w) == o.model(x, w);
+    private static boolean isPopulation(Observations o, int target, int cell) {
+        int worlds = o.worlds();
+        return cell != target
+                && !o.labels()[cell]
+                && o.model(cell / worlds, cell % worlds) == o.model(target / worlds, target % worlds);
     }
 
     private static double evidence(Rmia attack, Observations o, int i, int w) {
@@ -243,7 +250,9 @@ class RmiaTest {
             Scores scores = attack.score(observations);
 
             // Φ(1) = 0.841 at best
-            assertThat(Roc.of(scores.decisions(), observations.labels()).auc()).isGreaterThan(0.80);
+            assertThat(Roc.of(scores.decisions(observations), observations.labels())
+                            .auc())
+                    .isGreaterThan(0.80);
         }
     }
 

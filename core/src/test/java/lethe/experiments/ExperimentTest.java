@@ -76,11 +76,14 @@ class ExperimentTest {
 
         assertThat(byAttack).hasSize(2);
         assertThat(byAttack.values()).allSatisfy(games -> {
-            assertThat(games).hasSize(4);
-            // The efficacy game compares with other models, the retrained ones.
+            assertThat(games).hasSize(5);
+            // The efficacy game compares with other models, the retrained ones; deletion an example with itself.
             List<AttackResult> underOneModel = games.stream()
-                    .filter(result -> result.game() != Game.EFFICACY)
+                    .filter(result -> result.game() != Game.EFFICACY && result.game() != Game.DELETION)
                     .toList();
+            assertThat(games)
+                    .filteredOn(result -> result.game() == Game.DELETION)
+                    .allSatisfy(result -> assertThat(result.auc().value()).isEqualTo(0.5));
             assertThat(underOneModel).hasSize(3);
             assertThat(underOneModel)
                     .extracting(AttackResult::auc)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import lethe.attacks.Access;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
 import lethe.attacks.ExampleVulnerability;
@@ -35,7 +36,8 @@ class VerdictsTest {
                 new RocCurve(List.of(), List.of(), List.of(), List.of()),
                 List.of(),
                 100,
-                100);
+                100,
+                new Access(Access.Output.CONFIDENCE, game.snapshots(), 1));
     }
 
     /** Two examples whose signed areas after unlearning have this mean. */

@@ -12,6 +12,32 @@ import tools.jackson.databind.JsonNode;
 
 class CrossedBootstrapTest {
     @Test
+    void aTableWhoseRowsAreReorderedResamplesAlike() {
+        var random = new SplittableRandom(12);
+        int worlds = 6;
+        double[] scores = random.doubles(20 * worlds).toArray();
+        boolean[] labels = new boolean[scores.length];
+        double[] moved = new double[scores.length];
+        boolean[] movedLabels = new boolean[scores.length];
+        for (int cell = 0; cell < scores.length; cell++) {
+            labels[cell] = random.nextBoolean();
+            int to = cell / worlds * worlds + (cell % worlds + cell / worlds) % worlds;
+            moved[to] = scores[cell];
+            movedLabels[to] = labels[cell];
+        }
+        ScoreTable table = ScoreTable.of(scores, labels, worlds);
+        ScoreTable scattered =
+                ScoreTable.of(moved, movedLabels, worlds, cell -> Math.floorMod(cell % worlds - cell / worlds, worlds));
+        var bootstrap = new CrossedBootstrap(20, 3);
+        int[] half = {4, 1, 3};
+
+        assertThat(scattered.auc()).isEqualTo(table.auc());
+        assertThat(bootstrap.replicate(scattered, 0.1)).isDeepEqualTo(bootstrap.replicate(table, 0.1));
+        assertThat(bootstrap.replicate(scattered.inWorlds(half), 0.1))
+                .isDeepEqualTo(bootstrap.replicate(table.inWorlds(half), 0.1));
+    }
+
+    @Test
     void weightedScoresAgreeWithTheDefinition() {
         JsonNode pin = ReferenceValues.of("roc");
         JsonNode weighted = pin.get("weighted");

@@ -4,18 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import lethe.attacks.Access;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Game;
+import lethe.attacks.Snapshots;
 import lethe.metrics.Estimate;
 import lethe.metrics.RocCurve;
 import org.junit.jupiter.api.Test;
 
 class PlotsTest {
+    private static final Access ONE_MODEL = new Access(Access.Output.CONFIDENCE, Snapshots.AFTER, 1);
     private static final Estimate HALF = new Estimate(0.5, 0.4, 0.6);
 
     private static AttackResult attack(RocCurve roc, long negatives) {
         return new AttackResult(
-                "a", true, Game.PRIVACY, "s", 7, HALF, HALF, List.of(), roc, List.of(0.4, 0.6), 100, negatives);
+                "a",
+                true,
+                Game.PRIVACY,
+                "s",
+                7,
+                HALF,
+                HALF,
+                List.of(),
+                roc,
+                List.of(0.4, 0.6),
+                100,
+                negatives,
+                ONE_MODEL);
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import lethe.attacks.Access;
+import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
 import lethe.metrics.Estimate;
@@ -54,6 +56,16 @@ class ResultsJsonTest {
         ResultsJson.write(results, folder.resolve("results.json"));
 
         assertThat(ResultsJson.read(folder.resolve("results.json"))).isEqualTo(results);
+    }
+
+    @Test
+    void resultsFromBeforeAttacksNamedTheirAccessAreRead() {
+        Results results = SyntheticResults.standard();
+        String old = ResultsJson.toJson(results).replaceAll(",\"access\":\\{[^}]*}", "");
+
+        assertThat(old).doesNotContain("access");
+        assertThat(ResultsJson.fromJson(old).methods().get(0).attacks().get(0).access())
+                .isEqualTo(new Access(Access.Output.LOGITS, Snapshots.AFTER, 1));
     }
 
     @Test

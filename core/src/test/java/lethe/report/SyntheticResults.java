@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
+import lethe.attacks.Access;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Comparison;
 import lethe.attacks.ExampleVulnerability;
@@ -312,7 +313,8 @@ final class SyntheticResults {
                         .mapToObj(world -> clip(auc + 0.025 * normal()))
                         .toList(),
                 SCORES,
-                SCORES);
+                SCORES,
+                new Access(Access.Output.CONFIDENCE, game.snapshots(), 1));
     }
 
     private static RocCurve roc(double[] positives, double[] negatives) {

@@ -114,13 +114,20 @@ class ScoresAuditTest {
                         .auc()
                         .value())
                 .isCloseTo(0.7605, within(1e-12)); // the grid of 100
-        assertThat(find(results, "G5", ModelKind.UNLEARNED, "loss-threshold")
+        assertThat(find(results, "G5", ModelKind.UNLEARNED, "before-minus-after")
                         .auc()
                         .value())
                 .isEqualTo(1); // every forgotten example fell by exactly 1, no other changed
+        assertThat(find(results, "G5", ModelKind.RETRAINED, "before-minus-after")
+                        .role())
+                .isEqualTo("control");
         assertThat(results.refused())
                 .anySatisfy(each -> assertThat(each.games()).contains("G3", "G4"))
                 .anySatisfy(each -> assertThat(each.attack()).isEqualTo("u-lira"))
+                .anySatisfy(each -> {
+                    assertThat(each.attack()).isEqualTo("two-snapshots");
+                    assertThat(each.games()).containsExactly("G5");
+                })
                 .anySatisfy(each -> assertThat(each.reason()).contains("all logits"));
         assertThat(results.measures())
                 .anySatisfy(each -> assertThat(each.value().value()).isCloseTo(1, within(1e-6))); // Wasserstein
@@ -154,6 +161,40 @@ class ScoresAuditTest {
         assertThat(find(results, "G0", ModelKind.ORIGINAL, "rmia").basis())
                 .isEqualTo(ScoresResults.Basis.WORLDS_AND_EXAMPLES);
         assertThat(results.models()).containsExactly(ModelKind.ORIGINAL);
+    }
+
+    /**
+     * Gaps of 2 before and 0.2 after with correlation 0.9: 0.998 to who reads both with their covariance, 0.556 to who
+     * reads the model after unlearning alone.
+     */
+    @Test
+    void bothModelsOfManyWorldsArePlayedWithTheirCovariance() throws IOException {
+        int worlds = 24;
+        var random = new SplittableRandom(6);
+        var text = new StringBuilder("world,example,set,model,phi\n");
+        for (int i = 0; i < 200; i++) {
+            int shift = random.nextInt(worlds);
+            for (int w = 0; w < worlds; w++) {
+                boolean in = (w * 5 + shift) % worlds < worlds / 2;
+                double before = random.nextGaussian();
+                double after = 0.9 * before + Math.sqrt(0.19) * random.nextGaussian();
+                String start = w + "," + i + (in ? ",forget," : ",test,");
+                text.append(start + "original," + (before + (in ? 2 : 0)) + "\n");
+                text.append(start + "unlearned," + (after + (in ? 0.2 : 0)) + "\n");
+            }
+        }
+        ScoresResults results = audit(text.toString());
+
+        assertThat(find(results, "G5", ModelKind.UNLEARNED, "two-snapshots")
+                        .auc()
+                        .value())
+                .isCloseTo(0.998, within(0.004)); // 2,400 pairs a class; eleven references cost about 0.001
+        assertThat(find(results, "G2", ModelKind.UNLEARNED, "loss-threshold")
+                        .auc()
+                        .value())
+                .isCloseTo(0.556, within(0.03));
+        assertThat(results.refused())
+                .anySatisfy(each -> assertThat(each.reason()).contains("one number; with one it is u-lira"));
     }
 
     @Test

@@ -81,6 +81,24 @@ class SequentialTest {
     }
 
     @Test
+    void anExampleHasBeenAskedForSinceTheRequestThatTakesIt() {
+        var method = new Sequential(new Spy(), 5, true);
+        int[] since = method.askedSince(16, toy.trial(1).seed());
+
+        method.unlearn(toy.original, toy.split, toy.trial(1), (r, served, model) -> {
+                    Set<String> taken = new HashSet<>();
+                    for (int i = 0; i < since.length; i++) {
+                        if (since[i] == r + 1) {
+                            taken.add(toy.split.forget().id(i).value());
+                        }
+                    }
+                    assertThat(ids(served.forget())).isEqualTo(taken);
+                })
+                .close();
+        assertThat(new Spy().askedSince(3, toy.trial(1).seed())).containsOnly(1);
+    }
+
+    @Test
     void withoutAdaptingEveryRequestAttacksTheOriginal() {
         var method = new Spy();
 
