@@ -36,12 +36,14 @@ class ArchitectureTest {
             Map.entry("unlearning", List.of("training", "metrics", "models", "data", "engine", "catalog")),
             Map.entry("attacks", List.of("training", "metrics", "models", "data", "engine", "catalog")),
             Map.entry("scores", List.of("attacks", "metrics", "catalog")),
+            Map.entry("claims", List.of("attacks", "metrics", "catalog")),
             Map.entry("influence", List.of("training", "metrics", "models", "data", "engine", "catalog")),
             Map.entry(
                     "experiments",
                     List.of(
                             "unlearning",
                             "attacks",
+                            "claims",
                             "influence",
                             "training",
                             "search",

@@ -78,7 +78,7 @@ final class Console {
                 ? ConsoleProgress.Style.NONE
                 : terminal.animated() && !verbose ? ConsoleProgress.Style.ANIMATED : ConsoleProgress.Style.PLAIN;
         var progress = new ConsoleProgress(
-                err, style, terminal.columns(), System::nanoTime, Memory::peakBytes, events.map(Console::open));
+                err, style, terminal.columns(), System::nanoTime, new Memory()::peakBytes, events.map(Console::open));
         progress.start();
         return progress;
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import lethe.experiments.Experiment;
+import lethe.experiments.Isolation;
 import lethe.experiments.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +24,8 @@ final class DemoCommand extends LetheCommand {
 
     @Override
     ExitCode execute() throws IOException {
-        return RunCommand.run(console(), new Experiment(plan()), out, typed(), json.asked);
+        // Three minutes are soon repeated, and processes would take some of them to start.
+        return RunCommand.run(console(), new Experiment(plan()), out, Isolation.THREAD, typed(), json.asked);
     }
 
     static Plan plan() throws IOException {

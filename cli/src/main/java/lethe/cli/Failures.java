@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import lethe.engine.DeviceUnavailableException;
 import lethe.experiments.DamagedRunException;
+import lethe.experiments.LostWorldException;
 import lethe.training.DivergedException;
 import lethe.training.StoppedException;
 import picocli.CommandLine;
@@ -71,6 +72,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             return ExitCode.USAGE;
         } else if (failure instanceof DamagedRunException) {
             return ExitCode.VERIFICATION_FAILED;
+        } else if (failure instanceof LostWorldException lost) {
+            return lost.crashed() ? ExitCode.MISSING_RESOURCE : ExitCode.USAGE;
         } else if (failure instanceof IOException
                 || failure instanceof UncheckedIOException
                 || failure instanceof OutOfMemoryError
@@ -96,7 +99,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         } else if (cause instanceof FileAlreadyExistsException exists) {
             return exists.getFile() + " exists already";
         }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        // One that only wraps repeats its cause; another says what was being done, and what to do.
+        String own = failure.getMessage();
+        String said = own == null || own.equals(cause.toString()) ? cause.getMessage() : own;
+        return said == null ? cause.toString() : said;
     }
 
     private void error(String message) {

@@ -1,6 +1,8 @@
 package lethe.cli;
 
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,6 +15,8 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         sortOptions = false)
 abstract class LetheCommand implements Callable<Integer> {
+    private static final Pattern PLAIN = Pattern.compile("[\\p{Alnum}_./:=@%+,-]+");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -28,7 +32,14 @@ abstract class LetheCommand implements Callable<Integer> {
     /** The command as it was typed, to be repeated after an interruption. */
     final String typed() {
         return "lethe "
-                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+                + spec.root().commandLine().getParseResult().originalArgs().stream()
+                        .map(LetheCommand::quoted)
+                        .collect(Collectors.joining(" "));
+    }
+
+    /** A word of a command line as a shell reads it. */
+    static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     final Console console() {

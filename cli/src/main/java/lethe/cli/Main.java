@@ -151,6 +151,7 @@ public final class Main extends LetheCommand {
                 .addSubcommand(new AuditCommand())
                 .addSubcommand(new PowerCommand())
                 .addSubcommand(new ReportCommand())
+                .addSubcommand(new StudyCommand())
                 .addSubcommand(new DataCommand())
                 .addSubcommand(new MethodsCommand(catalogued))
                 .addSubcommand(new DoctorCommand())

@@ -1,11 +1,15 @@
 package lethe.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import lethe.experiments.Experiment;
 import lethe.experiments.Forecast;
 import lethe.experiments.RunDirectory;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "plan",
@@ -13,18 +17,52 @@ import picocli.CommandLine.Mixin;
         description = {
             "Times come from steps already done, or from a short calibration.",
             "Examples:",
-            "  lethe plan plans/cifar10-quick.yaml"
+            "  lethe plan plans/cifar10-quick.yaml",
+            "  lethe plan plans/cifar10-quick.yaml --emit commands"
         })
 final class PlanCommand extends LetheCommand {
     @Mixin
     private final PlanArgument plan = new PlanArgument();
 
+    @Option(
+            names = "--emit",
+            paramLabel = "WHAT",
+            description =
+                    "Instead, print what a cluster's queue needs: 'commands', one line for each unfinished world.")
+    private @Nullable Emit emit;
+
     @Mixin
     private final Json json = new Json();
 
+    /** What can be printed in place of the table. */
+    enum Emit {
+        COMMANDS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Override
     ExitCode execute() {
+        if (emit == Emit.COMMANDS) {
+            return emitCommands(new Experiment(plan.read()));
+        }
         return print(console(), new Experiment(plan.read()), plan.directory(), json.asked);
+    }
+
+    private ExitCode emitCommands(Experiment experiment) {
+        String run = "lethe run " + quoted(plan.file.toString()) + " --out "
+                + quoted(plan.directory().toString());
+        List<Integer> worlds;
+        try (RunDirectory directory = RunDirectory.open(plan.directory())) {
+            worlds = experiment.unfinished(directory);
+        }
+        worlds.forEach(world -> console().out().println(run + " --world " + world));
+        console().out().flush();
+        console().say("When all are done: " + run);
+        return ExitCode.OK;
     }
 
     static ExitCode print(Console console, Experiment experiment, Path directory, boolean json) {

@@ -3,7 +3,9 @@ package lethe.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import lethe.experiments.Experiment;
+import lethe.experiments.Isolation;
 import lethe.experiments.Results;
 import lethe.experiments.RunDirectory;
 import lethe.report.Publication;
@@ -19,7 +21,8 @@ import picocli.CommandLine.Option;
             "What is done already is reused, so the same command goes on after an interruption.",
             "Examples:",
             "  lethe run plans/cifar10-quick.yaml",
-            "  lethe run plans/cifar10-quick.yaml --dry-run"
+            "  lethe run plans/cifar10-quick.yaml --dry-run",
+            "  lethe run plans/cifar10-quick.yaml --world 3,4"
         })
 final class RunCommand extends LetheCommand {
     @Mixin
@@ -31,11 +34,32 @@ final class RunCommand extends LetheCommand {
     @Option(names = "--fresh", description = "Start over; earlier results are moved aside, not deleted.")
     private boolean fresh;
 
+    @Option(
+            names = "--world",
+            split = ",",
+            paramLabel = "K",
+            description = {
+                "Only these worlds, and no audit; 0 is the deployed model. Others can run other worlds in the same"
+                        + " directory meanwhile, see 'lethe plan --emit commands'."
+            })
+    private Set<Integer> worlds = Set.of();
+
+    @Option(
+            names = "--isolation",
+            paramLabel = "KIND",
+            description = "What each worker is: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). A process that"
+                    + " crashes is replaced; threads need less memory.")
+    private Isolation isolation = Isolation.PROCESS;
+
     @Mixin
     private final Json json = new Json();
 
     @Override
     ExitCode execute() throws IOException {
+        if (!worlds.isEmpty() && (dryRun || fresh)) {
+            throw new IllegalArgumentException("--world does a part of a run, so it does not go with "
+                    + (dryRun ? "--dry-run" : "--fresh") + "; do that with 'lethe run' alone");
+        }
         var experiment = new Experiment(plan.read());
         Path directory = plan.directory();
         if (dryRun) {
@@ -46,15 +70,30 @@ final class RunCommand extends LetheCommand {
             Files.move(directory, aside);
             console().say("Moved earlier results to " + aside);
         }
-        return run(console(), experiment, directory, typed(), json.asked);
+        if (!worlds.isEmpty()) {
+            return runWorlds(experiment, directory);
+        }
+        return run(console(), experiment, directory, isolation, typed(), json.asked);
     }
 
-    static ExitCode run(Console console, Experiment experiment, Path directory, String command, boolean json) {
+    private ExitCode runWorlds(Experiment experiment, Path directory) {
+        Interruption stop = Interruption.install(console().err(), typed());
+        try (RunDirectory run = RunDirectory.openShared(directory)) {
+            try (ConsoleProgress progress = console().progress()) {
+                experiment.runWorlds(run, worlds, isolation, progress, stop);
+            }
+        }
+        console().say("Done; when all worlds are, 'lethe run' without --world audits them");
+        return ExitCode.OK;
+    }
+
+    static ExitCode run(
+            Console console, Experiment experiment, Path directory, Isolation isolation, String command, boolean json) {
         Interruption stop = Interruption.install(console.err(), command);
         Results results;
         try (RunDirectory run = RunDirectory.open(directory)) {
             try (ConsoleProgress progress = console.progress()) {
-                results = experiment.run(run, progress, stop);
+                results = experiment.run(run, isolation, progress, stop);
             }
             Path report = Publication.write(results, run.root());
             print(console, results, report, json);

@@ -9,6 +9,8 @@ import lethe.cli.ConsoleProgress.Style;
 import lethe.metrics.Estimate;
 import lethe.training.Progress;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsoleProgressTest {
     private final StringWriter shown = new StringWriter();
@@ -177,12 +179,14 @@ class ConsoleProgressTest {
         assertThat(halted[0]).isEqualTo(5);
     }
 
-    @Test
-    void ctrlCReachesTheInterruption() throws ReflectiveOperationException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void ctrlCAndTheSignalOfAQueueReachTheInterruption(String name)
+            throws ReflectiveOperationException, InterruptedException {
         var interruption = Interruption.install(new PrintWriter(shown, true), "lethe run plan.yaml");
         Class<?> signal = Class.forName("sun.misc.Signal");
         signal.getMethod("raise", signal)
-                .invoke(null, signal.getConstructor(String.class).newInstance("INT"));
+                .invoke(null, signal.getConstructor(String.class).newInstance(name));
 
         for (int waited = 0; waited < 500 && !interruption.getAsBoolean(); waited++) {
             Thread.sleep(10); // the JVM hands signals over on a thread of its own

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -175,6 +176,31 @@ class ExperimentCommandsTest {
     }
 
     @Test
+    void aClaimIsExaminedFromWhatARunHasStored() {
+        assertThat(lethe("study", "c4", run)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .startsWith("C4. Unlearning lowers")
+                .contains("finetune", "floor: retrain", "ceiling: identity", "Verdict: ", "Written: ");
+        assertThat(run.resolve("claims.md")).content().contains("## C4: ").doesNotContain("## C5: ");
+
+        assertThat(lethe("study", "all", run, "--json")).isZero();
+        assertThat(json().get("findings").size()).isEqualTo(7);
+        assertThat(json().get("findings").get(4).get("verdict").asString()).contains("set audit.forgetSets to 2");
+        assertThat(json().get("findings").get(5).get("verdict").asString()).contains("set audit.trajectory to true");
+        assertThat(run.resolve("claims.md")).content().contains("## C4: ", "## C5: ");
+        assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
+    }
+
+    @Test
+    void aClaimNeedsAFinishedRunAndAName() {
+        assertThat(lethe("study", "c4", folder)).isEqualTo(2);
+        assertThat(err.toString()).contains(folder + " has no results.json");
+
+        assertThat(lethe("study", "c8", run)).isEqualTo(2);
+        assertThat(err.toString()).contains("No claim 'c8'", "c1, c2, c3");
+    }
+
+    @Test
     void aDryRunListsWhatIsToDoAndTrainsNothing() {
         Path nothing = folder.resolve("nothing");
 
@@ -199,6 +225,51 @@ class ExperimentCommandsTest {
         assertThat(original.get("stale").asInt()).isEqualTo(9);
         assertThat(original.get("reason").asString()).isEqualTo("training.epochs was 30, is 31");
         assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
+    }
+
+    @Test
+    void worldsAreEmittedAsCommandsThatAShellUnderstands() throws Exception {
+        Path spaced = write("my plan.yaml", YAML);
+        Path nothing = folder.resolve("it's empty");
+
+        assertThat(lethe("plan", spaced, "--out", nothing, "--emit", "commands"))
+                .as(err.toString())
+                .isZero();
+
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(9); // the deployed model, then the shadow worlds
+        assertThat(err.toString()).startsWith("When all are done: lethe run '" + spaced + "' --out '");
+        Process shell = new ProcessBuilder("sh", "-c", lines.get(8).replaceFirst("^lethe", "printf '%s\\\\n'")).start();
+        assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
+                .containsExactly("run", spaced.toString(), "--out", nothing.toString(), "--world", "8");
+
+        assertThat(lethe("plan", spaced, "--out", run, "--emit", "commands")).isZero();
+        assertThat(out.toString()).isEmpty(); // all is done there
+    }
+
+    @Test
+    void worldsRunOneByOneAreFoundDoneByTheRunThatAuditsThem() throws IOException {
+        Path small = write("small.yaml", YAML.replace("worlds: 8", "worlds: 6").replace("epochs: 30", "epochs: 1"));
+        Path parts = folder.resolve("parts");
+
+        assertThat(lethe("run", small, "--out", parts, "--world", "0,1,2", "--isolation", "thread"))
+                .as(err.toString())
+                .isZero();
+        assertThat(lethe("run", small, "--out", parts, "--world", "3,4,5,6", "--isolation", "thread"))
+                .isZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("world 4/4", "'lethe run' without --world audits them");
+        assertThat(parts.resolve("results.json")).doesNotExist();
+
+        assertThat(lethe("run", small, "--out", parts)).isZero();
+        assertThat(err.toString()).contains("world 7/7, 7 of them from before");
+        assertThat(Files.readAllLines(parts.resolve("results.jsonl"))).hasSize(4 + 6 * 4);
+
+        assertThat(lethe("run", small, "--out", parts, "--world", "7")).isEqualTo(2);
+        assertThat(err.toString()).contains("expected 0 for the deployed model, or 1 to 6");
+        assertThat(lethe("run", small, "--out", parts, "--world", "1", "--fresh"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("does not go with --fresh");
     }
 
     @Test

@@ -27,6 +27,16 @@ class FailuresTest {
                         "error: there is no file data/cifar10\n"),
                 Arguments.of(new IOException("No space left on device"), 6, "error: No space left on device\n"),
                 Arguments.of(
+                        new UncheckedIOException(new IOException("No space left on device")),
+                        6,
+                        "error: No space left on device\n"),
+                Arguments.of(
+                        new UncheckedIOException(
+                                "Cannot write results.jsonl: No space left on device; nothing finished before is lost",
+                                new IOException("No space left on device")),
+                        6,
+                        "error: Cannot write results.jsonl: No space left on device; nothing finished before is lost\n"),
+                Arguments.of(
                         new OutOfMemoryError("Java heap space"),
                         6,
                         "error: out of memory (Java heap space); give Java more with LETHE_HEAP=8g\n"),

@@ -42,6 +42,7 @@ class MainTest {
                 "audit",
                 "power",
                 "report",
+                "study",
                 "data",
                 "methods",
                 "doctor",

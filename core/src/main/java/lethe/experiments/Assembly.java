@@ -568,6 +568,70 @@ final class Assembly {
         }
     }
 
+    // ---------------------------------------------------------------- signals
+
+    /** One signal of a method that no run of diverged. */
+    WorldSignals signals(String label, UnlearningMethod method, Signal signal) {
+        return WorldSignals.read(
+                setting.design(),
+                signal,
+                source(
+                        signal,
+                        (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
+                                .pool()));
+    }
+
+    /**
+     * One signal under the originals, then after each epoch that was recorded; of a run that ended before others, the last
+     * again. Of the logits, which are many times as large, one run is in memory at a time.
+     */
+    List<WorldSignals> trajectory(String label, UnlearningMethod method, Signal signal) {
+        int sets = setting.plan().audit().forgetSets();
+        float[][] originals = new float[shadows.size()][];
+        float[][][] references = new float[shadows.size()][sets][];
+        float[][][][] after = new float[shadows.size()][sets][][]; // world, set, epoch
+        int epochs = 0;
+        var end = source(signal, (world, set) -> {
+            throw new IllegalStateException("Unlearned models are read epoch by epoch");
+        });
+        for (World world : shadows) {
+            int w = world.index();
+            originals[w] = end.original(w);
+            for (int f = 0; f < sets; f++) {
+                references[w][f] = end.retrained(w, f).orElseThrow();
+                StepRecord step = record(setting.unlearning(world, f, label, method));
+                run.verify(step);
+                after[w][f] = Evaluated.trajectory(run.signals(step.key())).stream()
+                        .map(moment -> signal.signals(moment.pool(), labels))
+                        .toArray(float[][]::new);
+                epochs = Math.max(epochs, after[w][f].length);
+            }
+        }
+        List<WorldSignals> path = new ArrayList<>();
+        for (int epoch = 0; epoch <= epochs; epoch++) {
+            int now = epoch;
+            path.add(WorldSignals.read(setting.design(), signal, new WorldSignals.Source() {
+                @Override
+                public float[] original(int world) {
+                    return originals[world];
+                }
+
+                @Override
+                public float[] unlearned(int world, int set) {
+                    float[][] moments = after[world][set];
+                    int last = Math.min(now, moments.length);
+                    return last == 0 ? originals[world] : moments[last - 1];
+                }
+
+                @Override
+                public Optional<float[]> retrained(int world, int set) {
+                    return Optional.of(references[world][set]);
+                }
+            }));
+        }
+        return path;
+    }
+
     // ---------------------------------------------------------------- reading
 
     private StepRecord record(Step step) {

@@ -4,12 +4,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import lethe.catalog.Digest;
 import lethe.data.Split;
 import lethe.engine.Device;
@@ -35,38 +40,111 @@ final class Campaign {
     private final RunDirectory run;
     private final Progress progress;
     private final BooleanSupplier stopRequested;
+    private final Consumer<Step> beginning;
     private final AtomicBoolean failed = new AtomicBoolean();
+    private final Queue<LostWorldException> lost = new ConcurrentLinkedQueue<>();
 
     Campaign(Setting setting, RunDirectory run, Progress progress, BooleanSupplier stopRequested) {
+        this(setting, run, progress, stopRequested, step -> {});
+    }
+
+    /**
+     * A campaign that is watched.
+     *
+     * @param beginning told of each step before it begins
+     */
+    Campaign(
+            Setting setting,
+            RunDirectory run,
+            Progress progress,
+            BooleanSupplier stopRequested,
+            Consumer<Step> beginning) {
         this.setting = setting;
         this.run = run;
         this.progress = progress;
         this.stopRequested = () -> failed.get() || stopRequested.getAsBoolean();
+        this.beginning = beginning;
+    }
+
+    /** Who carries out worlds, one after the other. */
+    interface Hands extends AutoCloseable {
+        /** Does what is not done of a world, telling progress within that of all worlds. */
+        void carryOut(World world, Progress worlds);
+
+        @Override
+        void close();
+    }
+
+    /** Runs until every step is done, on threads of this process. */
+    void run() {
+        run(setting.worlds(), Isolation.THREAD);
     }
 
     /**
-     * Runs until every step is done.
+     * Runs until every step of some worlds is done.
      *
      * @throws StoppedException if asked to stop; every worker has stored its state
+     * @throws LostWorldException if some worlds cannot be finished; all others are
      */
-    void run() {
-        List<World> open =
-                setting.worlds().stream().filter(world -> !isDone(world)).toList();
-        Execution execution = setting.plan().execution();
-        ExecutorService workers = Executors.newFixedThreadPool(Math.min(execution.workers(), Math.max(1, open.size())));
-        try (Progress worlds = progress.begin("world", setting.worlds().size())) {
-            worlds.skip(setting.worlds().size() - open.size());
+    void run(List<World> worlds, Isolation isolation) {
+        Queue<World> open = new ConcurrentLinkedQueue<>(unfinished(worlds));
+        int slots = Math.min(setting.plan().execution().workers(), Math.max(1, open.size()));
+        ExecutorService workers = Executors.newFixedThreadPool(slots);
+        try (Progress told = progress.begin("world", worlds.size())) {
+            told.skip(worlds.size() - open.size());
             List<Future<?>> futures = new ArrayList<>();
-            for (World world : open) {
-                futures.add(workers.submit(() -> {
-                    carryOut(world, worlds);
-                    worlds.advance(1);
-                }));
+            for (int slot = 0; slot < slots; slot++) {
+                int number = slot;
+                futures.add(workers.submit(() -> work(open, isolation, number, told)));
             }
             await(futures);
         } finally {
             workers.shutdownNow();
         }
+        if (!lost.isEmpty()) {
+            throw new LostWorldException(
+                    lost.stream().map(LostWorldException::getMessage).collect(Collectors.joining("\n"))
+                            + "\nEverything else is done; the same command tries this again",
+                    lost.stream().anyMatch(LostWorldException::crashed));
+        }
+    }
+
+    /** Takes world after world until none is left or something fails that concerns all. */
+    private void work(Queue<World> open, Isolation isolation, int slot, Progress worlds) {
+        try (Hands hands = hands(isolation, slot)) {
+            for (World world = open.poll(); world != null; world = open.poll()) {
+                try {
+                    hands.carryOut(world, worlds);
+                } catch (LostWorldException e) {
+                    worlds.note(String.valueOf(e.getMessage()));
+                    lost.add(e);
+                }
+                worlds.advance(1);
+            }
+        } catch (RuntimeException | Error e) {
+            failed.set(true);
+            throw e;
+        }
+    }
+
+    private Hands hands(Isolation isolation, int slot) {
+        if (isolation == Isolation.PROCESS) {
+            return new WorkerProcess(setting, run, slot, stopRequested);
+        }
+        return new Hands() {
+            @Override
+            public void carryOut(World world, Progress worlds) {
+                Campaign.this.carryOut(world, worlds, Set.of());
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** Those with steps to do. */
+    List<World> unfinished(List<World> worlds) {
+        return worlds.stream().filter(world -> !isDone(world)).toList();
     }
 
     /** Waits for all; the first failure stops the others at their next checkpoint and is thrown when they are safe. */
@@ -80,7 +158,6 @@ final class Campaign {
                 failed.set(true);
                 first = first == null ? new StoppedException() : first;
             } catch (ExecutionException e) {
-                failed.set(true);
                 if (first == null || first instanceof StoppedException) {
                     first = e.getCause();
                 }
@@ -95,7 +172,7 @@ final class Campaign {
         }
     }
 
-    private boolean isDone(World world) {
+    boolean isDone(World world) {
         return missing(world).isEmpty()
                 && run.find(setting.training(world).key()).isPresent();
     }
@@ -115,30 +192,41 @@ final class Campaign {
         return missing;
     }
 
-    private void carryOut(World world, Progress worlds) {
+    /**
+     * Does what is not done of a world on the present thread.
+     *
+     * @param without keys of steps to leave undone
+     * @throws LostWorldException if the training of its original model diverges
+     */
+    void carryOut(World world, Progress worlds, Set<String> without) {
         if (stopRequested.getAsBoolean()) {
             throw new StoppedException();
         }
         Execution execution = setting.plan().execution();
         Engine.threads(execution.threads());
-        Map<Step, UnlearningMethod> missing = missing(world);
         int all = 1 + world.forgetRows().length * setting.plan().methods().size();
-        try (Scope scope = Scope.open(Device.of(execution.device()));
+        try (RunDirectory.Claim claim = run.claim(world);
+                Scope scope = Scope.open(Device.of(execution.device()));
                 Progress steps = worlds.begin(world.name(), all);
                 Model original = original(world, steps)) {
+            Map<Step, UnlearningMethod> missing = missing(world);
             steps.skip(all - 1 - missing.size());
             Evaluated asOriginal = Evaluated.of(original, setting, world);
             missing.forEach((step, method) -> {
-                unlearn(world, step, method, original, asOriginal, steps);
-                steps.advance(1);
+                if (!without.contains(step.key())) {
+                    beginning.accept(step);
+                    unlearn(world, step, method, original, asOriginal, steps);
+                    steps.advance(1);
+                }
             });
+            run.discardShared(setting.training(world).key());
         }
-        run.discardShared(setting.training(world).key());
     }
 
     /** Reads the original model of a world, or trains it. */
     private Model original(World world, Progress steps) {
         Step step = setting.training(world);
+        beginning.accept(step);
         if (run.find(step.key()).isPresent() && java.nio.file.Files.exists(run.model(step.key()))) {
             steps.skip(1);
             run.verifyModel(step);
@@ -153,20 +241,31 @@ final class Campaign {
                 .keeping(run.snapshots())
                 .stoppable(stopRequested);
         long start = System.nanoTime();
-        Model model = new Trainer(setting.plan().training())
-                .fit(setting.plan().model(), world.trainingData(setting.train()), trial);
+        Model model = fit(world, trial);
         double seconds = (System.nanoTime() - start) / 1e9;
         Evaluated evaluated = Evaluated.of(model, setting, world);
         if (!evaluated.isFinite()) {
             model.close();
-            throw new IllegalArgumentException("The original model of the " + world.name()
-                    + " answers with numbers that are not finite; lower training.learningRate");
+            throw new LostWorldException(
+                    "The original model of the " + world.name()
+                            + " answers with numbers that are not finite; lower training.learningRate",
+                    false);
         }
         ModelFile.write(model, run.model(step.key()));
-        store(step, seconds, evaluated, List.of(), Digest.sha256(run.model(step.key())));
+        store(world, step, seconds, evaluated, List.of(), Digest.sha256(run.model(step.key())));
         checkpoints.clear();
         steps.advance(1);
         return model;
+    }
+
+    private Model fit(World world, Trial trial) {
+        try {
+            return new Trainer(setting.plan().training())
+                    .fit(setting.plan().model(), world.trainingData(setting.train()), trial);
+        } catch (DivergedException e) {
+            throw new LostWorldException(
+                    "The training of the original model diverged in " + world.name() + ": " + e.getMessage(), false);
+        }
     }
 
     private void unlearn(
@@ -204,7 +303,7 @@ final class Campaign {
                     ModelFile.write(unlearned, run.model(step.key()));
                     modelDigest = Digest.sha256(run.model(step.key()));
                 }
-                store(step, seconds, evaluated, trajectory.moments(), modelDigest);
+                store(world, step, seconds, evaluated, trajectory.moments(), modelDigest);
             } else {
                 fail(world, step, seconds, "The logits are no longer finite numbers; lower the learning rate", steps);
             }
@@ -216,22 +315,24 @@ final class Campaign {
 
     private void fail(World world, Step step, double seconds, String reason, Progress steps) {
         steps.note(step.label() + " diverged in " + world.name() + ": " + reason);
-        run.append(new StepRecord(step.key(), step.place(), step.inputs(), seconds, reason, "", ""));
+        run.append(world, new StepRecord(step.key(), step.place(), step.inputs(), seconds, reason, "", ""));
     }
 
     private Checkpoints checkpoints(Step step) {
         return run.checkpoints(step.key(), setting.plan().execution().checkpoint());
     }
 
-    private void store(Step step, double seconds, Evaluated evaluated, List<Evaluated> trajectory, String modelDigest) {
+    private void store(
+            World world,
+            Step step,
+            double seconds,
+            Evaluated evaluated,
+            List<Evaluated> trajectory,
+            String modelDigest) {
         evaluated.write(run.signals(step.key()), trajectory);
-        run.append(new StepRecord(
-                step.key(),
-                step.place(),
-                step.inputs(),
-                seconds,
-                "",
-                Digest.sha256(run.signals(step.key())),
-                modelDigest));
+        String signalsDigest = Digest.sha256(run.signals(step.key()));
+        run.append(
+                world,
+                new StepRecord(step.key(), step.place(), step.inputs(), seconds, "", signalsDigest, modelDigest));
     }
 }

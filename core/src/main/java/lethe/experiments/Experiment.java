@@ -3,7 +3,10 @@ package lethe.experiments;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import lethe.claims.Claim;
+import lethe.claims.Finding;
 import lethe.data.Holdout;
 import lethe.data.Split;
 import lethe.models.Model;
@@ -93,16 +96,61 @@ public final class Experiment {
     }
 
     /**
-     * Does what is not done yet and audits everything.
+     * Does what is not done yet on threads of this process, and audits everything.
      *
      * @param stopRequested asked at every step; a stopped run goes on where it stopped
      * @throws lethe.training.StoppedException if asked to stop
+     * @throws LostWorldException if some worlds cannot be finished; all others are
      */
     public Results run(RunDirectory run, Progress progress, BooleanSupplier stopRequested) {
+        return run(run, Isolation.THREAD, progress, stopRequested);
+    }
+
+    /**
+     * Does what is not done yet and audits everything.
+     *
+     * @param isolation where the workers live
+     * @param stopRequested asked at every step; a stopped run goes on where it stopped
+     * @throws lethe.training.StoppedException if asked to stop
+     * @throws LostWorldException if some worlds cannot be finished; all others are
+     */
+    public Results run(RunDirectory run, Isolation isolation, Progress progress, BooleanSupplier stopRequested) {
         run.write("plan.yaml", plan().toYaml());
         run.write("environment.json", Json.pretty(Assembly.environment(plan())));
-        new Campaign(setting, run, progress, stopRequested).run();
+        new Campaign(setting, run, progress, stopRequested).run(setting.worlds(), isolation);
         return audit(run, progress);
+    }
+
+    /**
+     * Does what is not done yet of some worlds and audits nothing. With {@link RunDirectory#openShared}, others can do
+     * the same with other worlds meanwhile.
+     *
+     * @param worlds numbers of worlds: 0 for the deployed model, from 1 for the others
+     * @throws IllegalArgumentException if there is no such world, or another process works on it
+     * @throws lethe.training.StoppedException if asked to stop
+     * @throws LostWorldException if some worlds cannot be finished; all others are
+     */
+    public void runWorlds(
+            RunDirectory run,
+            Set<Integer> worlds,
+            Isolation isolation,
+            Progress progress,
+            BooleanSupplier stopRequested) {
+        List<World> chosen = setting.worlds().stream()
+                .filter(world -> worlds.contains(world.number()))
+                .toList();
+        if (chosen.size() < worlds.size()) {
+            throw new IllegalArgumentException(
+                    "Found worlds " + worlds + ", expected 0 for the deployed model, or 1 to "
+                            + (setting.worlds().size() - 1) + ", as many as the plan has");
+        }
+        new Campaign(setting, run, progress, stopRequested).run(chosen, isolation);
+    }
+
+    /** Numbers of the worlds that are not done: 0 for the deployed model, from 1 for the others. */
+    public List<Integer> unfinished(RunDirectory run) {
+        return new Campaign(setting, run, Progress.silent(), () -> false)
+                .unfinished(setting.worlds()).stream().map(World::number).toList();
     }
 
     /** Audits a finished run from its signals alone; no model is read and nothing is trained. */
@@ -117,6 +165,16 @@ public final class Experiment {
      */
     public Power power(RunDirectory run, double halfWidth) {
         return new Assembly(setting, run, Progress.silent()).power(halfWidth);
+    }
+
+    /**
+     * Examines claims by what a finished run has stored; no model is read and nothing is trained.
+     *
+     * @param results what the audit of this run found
+     * @throws IllegalArgumentException if the run is not finished, or the results are those of another plan
+     */
+    public List<Finding> study(RunDirectory run, Results results, List<Claim> claims, Progress progress) {
+        return new Study(setting, run, results, progress).examine(claims);
     }
 
     /**

@@ -78,9 +78,14 @@ record World(int index, Seed seed, int[] trainRows, int[][] forgetRows, int[] re
         return seed.derive("unlearn", set);
     }
 
+    /** Its number as people count: 0 for the deployed model, then from 1. */
+    int number() {
+        return index == Step.DEPLOYED ? 0 : index + 1;
+    }
+
     /** A readable name. */
     String name() {
-        return index == Step.DEPLOYED ? "deployed model" : "world " + (index + 1);
+        return index == Step.DEPLOYED ? "deployed model" : "world " + number();
     }
 
     private static int[] range(int count) {

@@ -71,6 +71,16 @@ public final class CrossedBootstrap {
         return statistics;
     }
 
+    /** How often a replicate draws each of {@code count} worlds, as in {@link #replicate(ScoreTable, int, double[])}. */
+    public int[] worldDraws(int replicate, int group, int count) {
+        return multiplicities(count, stream(replicate, group + 1L));
+    }
+
+    /** How often a replicate draws each of {@code count} examples. */
+    public int[] exampleDraws(int replicate, int count) {
+        return multiplicities(count, stream(replicate, 0));
+    }
+
     /**
      * The 95 % percentile interval. Replicates without positives or without negatives are left out; the interval is
      * widened to contain {@code value} where a discrete statistic puts it at the rim.
@@ -82,6 +92,17 @@ public final class CrossedBootstrap {
             throw new IllegalArgumentException("No replicate is defined; there are too few worlds or examples");
         }
         return new Estimate(value, Math.min(value, quantile(sorted, 0.025)), Math.max(value, quantile(sorted, 0.975)));
+    }
+
+    /**
+     * The 95 % interval of a statistic that noise moves one way, such as a mean of absolute values: resampling adds noise
+     * and moves it again, so the replicates are used for their spread around their own mean.
+     */
+    public static Estimate recentred(double value, double[] replicates) {
+        double[] defined =
+                Arrays.stream(replicates).filter(v -> !Double.isNaN(v)).toArray();
+        double shift = defined.length == 0 ? 0 : value - Intervals.mean(defined);
+        return interval(value, Arrays.stream(defined).map(v -> v + shift).toArray());
     }
 
     private RandomGenerator stream(int replicate, long purpose) {

@@ -100,6 +100,11 @@ public final class SpecialFunctions {
         return Math.sqrt(df * (1 - x) / x);
     }
 
+    /** P(|T| &gt; |t|) for Student's distribution with {@code df} degrees of freedom. */
+    public static double studentTwoSided(double t, double df) {
+        return Double.isInfinite(t) ? 0 : Beta.regularizedBeta(df / (df + t * t), df / 2, 0.5);
+    }
+
     /** The zero of an increasing function, to the last bits of a double. */
     private static double bisect(DoubleUnaryOperator increasing, double low, double high) {
         double a = low;

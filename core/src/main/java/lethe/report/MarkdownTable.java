@@ -59,7 +59,7 @@ public final class MarkdownTable {
         text.append(" | ").append(escape(content));
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("\\", "\\\\")
                 .replace("|", "\\|")
                 .replace("<", "&lt;")

@@ -19,6 +19,11 @@ final class Numbers {
         return interval(estimate, Numbers::area);
     }
 
+    /** A small quantity, to five decimals. */
+    static String fine(Estimate estimate) {
+        return interval(estimate, value -> fixed(value, 5));
+    }
+
     /** A difference with its sign, to three decimals. */
     static String difference(Estimate estimate) {
         return interval(estimate, Numbers::signed);

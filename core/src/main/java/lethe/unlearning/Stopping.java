@@ -101,7 +101,7 @@ public record Stopping(UnlearningMethod method, Rule rule, int rounds, int bucke
                 own.readsRetain(),
                 own.readsValidation() || rule.readsValidation(),
                 false,
-                "stopping rules of Hayes et al., 2024, section 5; " + own.source());
+                "after Hayes et al., 2024; " + own.source());
     }
 
     @Override

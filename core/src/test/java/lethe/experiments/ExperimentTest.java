@@ -148,6 +148,28 @@ class ExperimentTest {
     }
 
     @Test
+    void anotherPoolOrNumberOfWorldsReusesNoWorld() {
+        Forecast pool = Tiny.forecast(Tiny.plan("pool: 40", "pool: 36"), run);
+        Forecast worlds = Tiny.forecast(Tiny.plan("worlds: 8", "worlds: 6"), run);
+
+        assertThat(pool.rows()).allSatisfy(row -> assertThat(row.reused()).isZero());
+        // The deployed model learns everything and follows no design.
+        assertThat(worlds.rows()).extracting(Forecast.Row::reused).containsExactly(1, 1, 1, 1, 1);
+        assertThat(worlds.rows()).extracting(Forecast.Row::stale).containsExactly(6, 12, 12, 12, 12);
+    }
+
+    @Test
+    void aWorldWhoseTrainingDivergesIsNamedAndTheOthersAreTried(@TempDir Path empty) {
+        Plan plan = Tiny.plan("learningRate: 0.05", "learningRate: 1e30");
+
+        assertThatThrownBy(() -> Tiny.run(plan, empty))
+                .isInstanceOf(LostWorldException.class)
+                .hasMessageContainingAll("deployed model", "world 1", "world 8", "lower ")
+                .matches(lost -> !((LostWorldException) lost).crashed());
+        assertThat(empty.resolve("results.jsonl")).doesNotExist();
+    }
+
+    @Test
     void anotherSettingOfOneMethodRepeatsThatMethodAlone() throws IOException {
         Plan plan = Tiny.plan("{name: finetune, epochs: 1}", "{name: finetune, epochs: 2}");
         Forecast forecast = Tiny.forecast(plan, run);

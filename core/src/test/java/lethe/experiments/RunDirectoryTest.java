@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import lethe.catalog.Digest;
+import lethe.engine.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,5 +151,64 @@ class RunDirectoryTest {
                             "nothing finished before is lost, run the same command again");
             assertThat(run.find("a")).isEmpty();
         }
+    }
+
+    @Test
+    void aDirectoryIsSharedWorldByWorld() throws IOException {
+        World first = world(0);
+        try (RunDirectory run = RunDirectory.open(root)) {
+            run.append(first, step("a"));
+        }
+        Path records = root.resolve("worlds").resolve("2.jsonl");
+
+        try (RunDirectory run = RunDirectory.openShared(root)) {
+            assertThat(run.find("a")).contains(step("a"));
+            try (RunDirectory.Claim claim = run.claim(world(1))) {
+                run.append(world(1), step("b"));
+                assertThatThrownBy(() -> run.claim(world(1)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("Another process is working on world 2 in " + root + "; wait for it, or stop it");
+            }
+            Files.writeString(records, "{\"key\":\"c\",\"pla", StandardOpenOption.APPEND);
+            run.claim(world(1)).close(); // another one, after the first was killed
+            run.claim(first).close();
+        }
+        assertThat(Files.readString(records)).containsOnlyOnce("\n").endsWith("}\n");
+        assertThat(Files.readAllLines(root.resolve("results.jsonl"))).hasSize(1);
+
+        for (int time = 0; time < 2; time++) {
+            try (RunDirectory run = RunDirectory.open(root)) {
+                assertThat(run.find("b")).contains(step("b"));
+            }
+            assertThat(root.resolve("worlds")).isEmptyDirectory();
+            assertThat(Files.readAllLines(root.resolve("results.jsonl"))).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatWasCollectedBeforeACrashIsNotCollectedTwice() throws IOException {
+        try (RunDirectory run = RunDirectory.open(root)) {
+            run.append(step("a"));
+        }
+        Files.createDirectory(root.resolve("worlds"));
+        Files.copy(root.resolve("results.jsonl"), root.resolve("worlds").resolve("1.jsonl"));
+
+        RunDirectory.open(root).close();
+
+        assertThat(Files.readAllLines(root.resolve("results.jsonl"))).hasSize(1);
+        assertThat(root.resolve("worlds")).isEmptyDirectory();
+    }
+
+    @Test
+    void bytesThatAreNoTextAreNamed() throws IOException {
+        Files.write(root.resolve("results.jsonl"), new byte[] {'{', (byte) 0xc3, '(', '\n'});
+
+        assertThatThrownBy(() -> RunDirectory.open(root))
+                .isInstanceOf(DamagedRunException.class)
+                .hasMessageContaining(root.resolve("results.jsonl") + " is damaged: it is no longer text");
+    }
+
+    private static World world(int index) {
+        return new World(index, Seed.of(1), new int[0], new int[0][], new int[0]);
     }
 }

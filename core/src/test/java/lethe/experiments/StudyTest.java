@@ -1,0 +1,46 @@
+package lethe.experiments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import lethe.catalog.Catalog;
+import lethe.claims.Claim;
+import lethe.claims.Finding;
+import lethe.training.Progress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StudyTest {
+    private static final Plan FOLLOWED =
+            Tiny.plan("bootstrap: 50", "bootstrap: 50, trajectory: true", "finetune, epochs: 1", "finetune, epochs: 3");
+
+    @Test
+    void everyClaimIsExaminedFromStoredSignals(@TempDir Path folder) {
+        Results results = Tiny.run(FOLLOWED, folder);
+        List<Claim> claims = List.copyOf(Catalog.of(Claim.class).all().values());
+        List<Finding> findings;
+        try (RunDirectory run = RunDirectory.open(folder)) {
+            findings = new Experiment(FOLLOWED).study(run, results, claims, Progress.silent());
+        }
+
+        assertThat(findings).extracting(Finding::claim).containsExactly("c1", "c2", "c3", "c4", "c5", "c6", "c7");
+        assertThat(findings).noneMatch(finding -> finding.rows().isEmpty());
+        Finding rates = findings.get(5);
+        assertThat(rates.row("identity").statistics().get(0).value().value()).isZero();
+        assertThat(rates.rows()).extracting(Finding.Row::method).containsExactly("retrain", "identity", "finetune");
+        assertThat(rates.notes().get(0)).startsWith("gradient-ascent is left out");
+        assertThat(findings.get(6).rows())
+                .extracting(Finding.Row::method)
+                .contains("finetune, R1 stopped at equal losses", "finetune, R3 each at its own epoch");
+
+        Plan other = Tiny.plan("bootstrap: 50", "bootstrap: 60, trajectory: true");
+        try (RunDirectory run = RunDirectory.open(folder)) {
+            assertThatThrownBy(() -> new Experiment(other).study(run, results, claims, Progress.silent()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("results of another plan")
+                    .hasMessageContaining("'lethe audit " + folder + "'");
+        }
+    }
+}
