@@ -40,7 +40,7 @@ record Message(Kind kind, int task, int within, long units, String text, List<St
         LOST,
         /** Stored and ended as asked. */
         STOPPED,
-        /** The worker ends for a reason that concerns the whole run: the exception, serialised, as Base64. */
+        /** The worker ends for a reason that concerns the whole run, of a {@link WorkerFailure} named by the key. */
         FAILED,
         /** Never sent: the process is no more. */
         ENDED

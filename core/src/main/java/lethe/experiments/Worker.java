@@ -1,16 +1,13 @@
 package lethe.experiments;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.ObjectOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -87,7 +84,8 @@ final class Worker {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error failure) {
-            tell(Message.of(Message.Kind.FAILED, serialised(failure)));
+            failure.printStackTrace(); // into the worker's log
+            tell(WorkerFailure.told(failure));
         }
     }
 
@@ -114,16 +112,6 @@ final class Worker {
         synchronized (lines) {
             lines.println(message.line());
         }
-    }
-
-    private static String serialised(Throwable failure) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new ObjectOutputStream(bytes)) {
-            out.writeObject(failure);
-        } catch (IOException e) { // an exception that holds what cannot be written
-            return serialised(new IllegalStateException(failure.toString()));
-        }
-        return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
     /** Progress that is told to the run. */

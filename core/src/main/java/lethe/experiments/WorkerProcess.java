@@ -1,9 +1,7 @@
 package lethe.experiments;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -11,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -289,7 +286,7 @@ final class WorkerProcess implements Campaign.Hands {
                 case READY, DONE, LOST, ENDED -> {
                     return true;
                 }
-                case FAILED -> throw failure(message);
+                case FAILED -> throw WorkerFailure.of(message);
                 case STEP -> step = message.keys().get(0);
                 case BEGIN -> tasks.put(message.task(), task(task, worlds).begin(message.text(), message.units()));
                 case ADVANCE -> task(task, worlds).advance(message.units());
@@ -340,19 +337,6 @@ final class WorkerProcess implements Campaign.Hands {
                 case 143 -> " (SIGTERM)";
                 default -> "";
             };
-        }
-    }
-
-    private static RuntimeException failure(Message message) {
-        try (var in = new ObjectInputStream(
-                new ByteArrayInputStream(Base64.getDecoder().decode(message.text())))) {
-            Object failure = in.readObject();
-            if (failure instanceof Error error) {
-                throw error;
-            }
-            return (RuntimeException) failure;
-        } catch (IOException | ClassNotFoundException e) {
-            return new IllegalStateException("A worker failed, and its reason cannot be read", e);
         }
     }
 }
