@@ -17,8 +17,9 @@ import lethe.metrics.Roc;
  * A population attack within a single model. What ranks by a fixed signal judges all examples at once. What learns is
  * taught on one half of them and judges the other half, and the other way round; the result is the mean of both.
  *
- * <p>Scores of the two halves are never pooled: a half that happens to lie high leaves the other low, and pooled ranks of
- * an attack that learns have an area below ½ where there is nothing to find. Each half's area, by a rule learned without
+ * <p>Scores of the two halves are never pooled: two rules have no common scale, and values that teach one rule are judged
+ * by the other. Where there is nothing to find, pooled scores of eight folds gave logistic regression a mean area of 0.479
+ * and an interval that missed ½ in 15 of 100 audits of 41 and 60 examples. Each half's area, by a rule learned without
  * it, is that of independent draws.
  *
  * <p>The two are not independent of each other, since each half also taught the judge of the other. By the inequality of

@@ -343,8 +343,8 @@ public record ScoresAudit(List<Attack> attacks, List<Double> fprs, int replicate
 
         private String reasonWithinModel(Attack attack) {
             String signals = reasonOfSignals(attack);
-            if (!attack.perExample()) {
-                return signals;
+            if (!attack.perExample() || attack instanceof MultiQuery) {
+                return signals; // more worlds would not make more answers
             }
             String others = worlds == 1
                     ? "It judges each example by other models that saw it and others that did not: give a column"

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OneModelTest {
     private static final int REPETITIONS = 300;
     private static final int FEWEST = 269;
+    private static final int FEWEST_OF_WIDE = 280; // the bound covers 97 % or more, as measured; 0.001
 
     private static OneModel.Side side(float[] phi) {
         return new OneModel.Side(Map.of(Signal.PHI, phi), Map.of());
@@ -38,7 +39,7 @@ class OneModelTest {
                 new GlobalLikelihoodRatio(Signal.PHI));
     }
 
-    /** Pooled over both halves, the areas of these attacks would average 0.42 to 0.49. */
+    /** 291 to 298 of 300 cover. Were halves taken as independent, 256 to 286 would; if they were pooled, 269 to 283. */
     @ParameterizedTest
     @MethodSource("learning")
     void whereThereIsNothingToFindAreasAreChanceAndIntervalsCoverIt(Attack attack) {
@@ -52,7 +53,7 @@ class OneModelTest {
             covered += found.auc().excludes(0.5) ? 0 : 1;
         }
 
-        assertThat(covered).isGreaterThanOrEqualTo(FEWEST);
+        assertThat(covered).isGreaterThanOrEqualTo(FEWEST_OF_WIDE);
         assertThat(sum / REPETITIONS).isCloseTo(0.5, within(0.016)); // four errors of 0.07/√300
     }
 
