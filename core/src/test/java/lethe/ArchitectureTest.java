@@ -35,6 +35,7 @@ class ArchitectureTest {
             Map.entry("training", List.of("metrics", "models", "data", "engine", "catalog")),
             Map.entry("unlearning", List.of("training", "metrics", "models", "data", "engine", "catalog")),
             Map.entry("attacks", List.of("training", "metrics", "models", "data", "engine", "catalog")),
+            Map.entry("scores", List.of("attacks", "metrics", "catalog")),
             Map.entry("claims", List.of("attacks", "metrics", "catalog")),
             Map.entry("influence", List.of("training", "metrics", "models", "data", "engine", "catalog")),
             Map.entry(

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -113,6 +116,25 @@ class MainTest {
         lethe(first ? new String[] {"--debug", "methods", "x"} : new String[] {"methods", "x", "--debug"});
 
         assertThat(err.toString()).contains("IllegalArgumentException", "at lethe.cli.MethodsCommand");
+    }
+
+    @Test
+    void scoresAloneCanBeAudited(@TempDir Path folder) throws IOException {
+        var table = new StringBuilder("example,set,loss\n");
+        for (int i = 0; i < 40; i++) {
+            table.append(i)
+                    .append(i % 2 == 0 ? ",forget," : ",test,")
+                    .append(0.1 + i * 0.01)
+                    .append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("losses.csv"), table);
+
+        assertThat(lethe("audit", "--scores", file.toString(), "--fpr", "0.5", "--out", folder + "/out"))
+                .isZero();
+        assertThat(out.toString()).contains("Attacks played", "TPR at FPR 50 %", "Not possible with these data");
+        assertThat(folder.resolve("out/scores.md")).exists();
+        assertThat(lethe("audit", "--scores", "phi.npy")).isEqualTo(2);
+        assertThat(err.toString()).contains("needs --members FILE");
     }
 
     @Test

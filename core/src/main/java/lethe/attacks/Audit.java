@@ -109,6 +109,13 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         return new Findings(results, comparisons, vulnerability(first));
     }
 
+    /** Plays one game with one of the attacks; the observations need not follow a {@link ShadowDesign}. */
+    public AttackResult play(Attack attack, Observations observations) {
+        Scores scores = attack.score(observations);
+        ScoreTable table = table(scores.values(), observations);
+        return result(attack, observations, scores, table, new CrossedBootstrap(replicates, seed));
+    }
+
     /** The catalogue name, and where several attacks share it the settings in which they differ. */
     String label(Attack attack) {
         List<Attack> alike = attacks.stream()

@@ -71,17 +71,26 @@ public record MiaEfficacy(List<Double> worlds, Estimate mean) {
                     "No retained example is observed under the model unlearned from forget set " + set + " of world "
                             + world + "; enlarge the pool");
         }
-        Arrays.sort(values[0], 0, count[0]);
-        Arrays.sort(values[1], 0, count[1]);
+        double[] forgotten = Arrays.copyOf(values[2], count[2]);
+        return (double) takenForNeverSeen(
+                        Arrays.copyOf(values[0], count[0]), Arrays.copyOf(values[1], count[1]), forgotten)
+                / forgotten.length;
+    }
+
+    /** How many of {@code forgotten} one model's classifier takes for never seen; the value is their share. */
+    public static int takenForNeverSeen(double[] retained, double[] neverSeen, double[] forgotten) {
+        double[][] trained = {retained.clone(), neverSeen.clone()};
+        Arrays.sort(trained[0]);
+        Arrays.sort(trained[1]);
         SupportVectors classifier = SupportVectors.fit(
-                SupportVectorAttack.evenly(values[0], count[0]),
-                SupportVectorAttack.evenly(values[1], count[1]),
+                SupportVectorAttack.evenly(trained[0], retained.length),
+                SupportVectorAttack.evenly(trained[1], neverSeen.length),
                 C,
                 GAMMA);
-        int neverSeen = 0;
-        for (int k = 0; k < count[2]; k++) {
-            neverSeen += classifier.decide(values[2][k]) > 0 ? 0 : 1;
+        int taken = 0;
+        for (double value : forgotten) {
+            taken += classifier.decide(value) > 0 ? 0 : 1;
         }
-        return (double) neverSeen / count[2];
+        return taken;
     }
 }

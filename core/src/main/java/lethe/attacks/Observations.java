@@ -78,6 +78,59 @@ public final class Observations {
         this.furtherQueries = furtherQueries;
     }
 
+    /**
+     * Observations that were made elsewhere than in a {@link ShadowDesign}, for {@link Audit#play}.
+     *
+     * @param worlds number T of worlds, even; column w of a row is of world w
+     * @param values (n × T) of each signal, example by example
+     * @param positive (n × T), true in T/2 of each row
+     * @param neverSeen (n × T) of each signal, {@link #neverSeen}; empty where it is the values
+     * @param before (n × T) of each signal, {@link #before()}; empty where the game shows one model
+     * @throws IllegalArgumentException if a row is not balanced
+     */
+    public static Observations of(
+            Game game,
+            int worlds,
+            Map<Signal, float[]> values,
+            boolean[] positive,
+            Map<Signal, float[]> neverSeen,
+            Map<Signal, float[]> before) {
+        for (int row = 0; row < positive.length; row += worlds) {
+            int count = 0;
+            for (int w = 0; w < worlds; w++) {
+                count += positive[row + w] ? 1 : 0;
+            }
+            if (2 * count != worlds) {
+                throw new IllegalArgumentException("Example " + row / worlds + " is positive in " + count + " of "
+                        + worlds + " worlds, expected half of them: unequal numbers of references betray the label");
+            }
+        }
+        return ofCells(game, worlds, values, positive, neverSeen, before);
+    }
+
+    /** The same without the demand that rows be balanced, which attacks that judge by references rely on. */
+    static Observations ofCells(
+            Game game,
+            int worlds,
+            Map<Signal, float[]> values,
+            boolean[] positive,
+            Map<Signal, float[]> neverSeen,
+            Map<Signal, float[]> before) {
+        var context = new Context(game, Layout.oneOfEachWorld(worlds), 1, (example, column) -> 0, new int[0]);
+        List<Observations> bySignal = values.entrySet().stream()
+                .map(each -> new Observations(
+                        context,
+                        each.getKey(),
+                        each.getValue(),
+                        positive,
+                        neverSeen.getOrDefault(each.getKey(), each.getValue()),
+                        before.getOrDefault(each.getKey(), each.getValue()),
+                        Map.of(),
+                        List.of()))
+                .toList();
+        return bySignal.get(0).with(bySignal);
+    }
+
     /** The game observed. */
     public Game game() {
         return context.game();
