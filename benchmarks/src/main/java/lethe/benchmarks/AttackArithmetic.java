@@ -2,8 +2,6 @@ package lethe.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,6 +44,7 @@ final class AttackArithmetic {
 
     private final Map<String, Part> parts = new LinkedHashMap<>();
     private final double pairs;
+    private final Part single = new Part(); // one attack in one game
 
     private AttackArithmetic(double pairs) {
         this.pairs = pairs;
@@ -57,6 +56,18 @@ final class AttackArithmetic {
         double processor;
         double bytes;
         double pairs;
+
+        void add(Part more, Part less) {
+            wall += more.wall - less.wall;
+            processor += more.processor - less.processor;
+            bytes += more.bytes - less.bytes;
+        }
+    }
+
+    private Part sum() {
+        var sum = new Part();
+        parts.values().forEach(part -> sum.add(part, new Part()));
+        return sum;
     }
 
     public static void main(String[] args) {
@@ -82,8 +93,7 @@ final class AttackArithmetic {
         System.out.println("Copying between arrays of 64 MiB, on all threads: " + Bench.digits(copied)
                 + " GB/s read and written before, " + Bench.digits(copyBandwidth()) + " GB/s after.");
         System.out.println("Threads: " + (ForkJoinPool.getCommonPoolParallelism() + 1) + ". Heap: at most "
-                + (Runtime.getRuntime().maxMemory() >> 20) + " MiB, peaks of its pools " + (peakHeap() >> 20)
-                + " MiB together.");
+                + (Runtime.getRuntime().maxMemory() >> 20) + " MiB.");
     }
 
     private void audit(Normal source, WorldSignals.Room room) {
@@ -100,12 +110,16 @@ final class AttackArithmetic {
                     () -> game.observe(signals).orElseThrow());
             for (int a = 0; a < ATTACKS.size(); a++) {
                 Attack attack = ATTACKS.get(a);
+                Part before = sum();
                 Scores scores = timed(attack.name() + ": scores", SCORING[a], () -> attack.score(observed));
                 Roc roc = timed(attack.name() + ": curve", CURVE[a], () -> scores.curve(observed));
                 if (!(roc.tprAtFpr(0.001) <= roc.tprAtFpr(0.01))) {
                     throw new IllegalStateException("Rates fall along the curve");
                 }
                 timed(attack.name() + ": area in each world", 26, () -> Audit.worldAucs(observed, scores));
+                if (game == Game.PRIVACY && attack.perExample()) {
+                    single.add(sum(), before);
+                }
             }
         }
         timed("vulnerability of examples", 28, () -> Audit.vulnerability(signals));
@@ -125,17 +139,10 @@ final class AttackArithmetic {
     }
 
     private void print(String title, double copied) {
-        var all = new Part();
         List<List<String>> rows = new ArrayList<>();
-        parts.forEach((name, part) -> {
-            all.wall += part.wall;
-            all.processor += part.processor;
-            all.bytes += part.bytes;
-            rows.add(row(name, part, copied));
-        });
-        List<String> total = new ArrayList<>(row("all", all, copied));
-        total.set(3, "");
-        rows.add(total);
+        parts.forEach((name, part) -> rows.add(row(name, part, copied)));
+        rows.add(row("all", sum(), copied));
+        rows.add(row("of it u-lira in G2", single, copied));
         Bench.table(
                 List.of(
                         "part, " + title,
@@ -154,7 +161,7 @@ final class AttackArithmetic {
                 name,
                 Bench.digits(part.wall),
                 Bench.digits(part.processor),
-                Bench.digits(1e-6 * part.pairs / part.wall),
+                part.pairs == 0 ? "" : Bench.digits(1e-6 * part.pairs / part.wall),
                 Bench.digits(1e-9 * part.bytes),
                 Bench.digits(rate),
                 Bench.digits(100 * rate / copied) + " %");
@@ -175,14 +182,6 @@ final class AttackArithmetic {
                             .forEach(piece -> System.arraycopy(from, piece * length, to, piece * length, length))));
         }
         return 1e-9 * 2 * Double.BYTES * from.length / best;
-    }
-
-    private static long peakHeap() {
-        return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .map(MemoryPoolMXBean::getPeakUsage)
-                .mapToLong(usage -> usage.getUsed())
-                .sum();
     }
 
     /** Signals around a difficulty of each example, a little larger where the original model trained on it. */

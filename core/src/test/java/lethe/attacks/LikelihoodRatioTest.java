@@ -23,6 +23,17 @@ class LikelihoodRatioTest {
             ReferenceValues.doubles(PINS.get("positives")), ReferenceValues.doubles(PINS.get("negatives")));
 
     @Test
+    void theConstantOfStudentsDensityKeepsItsDigitsAtAnyDegrees() {
+        double normal = -0.5 * Math.log(2 * Math.PI);
+        double below = VariancePrior.logConstant(Math.nextDown(1000));
+
+        assertThat(VariancePrior.logConstant(1)).isCloseTo(-Math.log(Math.PI), within(1e-14)); // Cauchy
+        assertThat(VariancePrior.logConstant(1000)).isCloseTo(below, within(3e-11)); // which is the error of the lower
+        assertThat(VariancePrior.logConstant(1e6)).isCloseTo(normal - 0.25e-6, within(1e-15));
+        assertThat(VariancePrior.logConstant(NEVER)).isEqualTo(normal);
+    }
+
+    @Test
     void theFasterLogarithmKeepsItsDigits() {
         assertThat(VariancePrior.log1p(0)).isZero();
         assertThat(VariancePrior.log1p(NEVER)).isEqualTo(NEVER);
