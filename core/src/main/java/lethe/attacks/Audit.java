@@ -3,6 +3,7 @@ package lethe.attacks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import lethe.catalog.Settings;
+import lethe.metrics.Blocks;
 import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
@@ -31,6 +33,9 @@ import lethe.metrics.ScoreTable;
  */
 public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, long seed) {
     private static final int CURVE_POINTS = 60; // more than a plot resolves
+    private static final int BLOCK = 1 << 16; // values worth another thread
+    private static final int LINE = 8; // worlds whose scores share a line of the cache
+    private static final int TILE = 256; // examples whose lines stay in the cache for all of those worlds
 
     public Audit {
         attacks = List.copyOf(attacks);
@@ -94,11 +99,13 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         List<Comparison> comparisons = new ArrayList<>();
         for (Game game : first.games()) {
             Map<Attack, ScoreTable> tables = new LinkedHashMap<>();
+            Map<List<Signal>, Observations> observed = new HashMap<>();
             for (Attack attack : attacks) {
                 if (attack.snapshots() != game.snapshots()) {
                     continue;
                 }
-                Observations observations = observe(game, bySignal, attack);
+                Observations observations =
+                        observed.computeIfAbsent(attack.signals(), read -> observe(game, bySignal, attack));
                 Scores scores = attack.score(observations);
                 ScoreTable table = table(scores.values(), observations);
                 results.add(result(attack, observations, scores, table, bootstrap));
@@ -142,7 +149,7 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
 
     private AttackResult result(
             Attack attack, Observations observations, Scores scores, ScoreTable table, CrossedBootstrap bootstrap) {
-        Roc roc = Roc.of(scores.values(), observations.labels());
+        Roc roc = scores.curve(observations);
         double[] drawn = roc.drawingRates(CURVE_POINTS);
         double[] rates = new double[fprs.size() + drawn.length];
         for (int k = 0; k < fprs.size(); k++) {
@@ -173,7 +180,12 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
 
     /** The area under the curve of a yes-or-no answer is ½ (TPR + TNR), its balanced accuracy. */
     private static Estimate balancedAccuracy(Observations observations, Scores scores, CrossedBootstrap bootstrap) {
-        ScoreTable decisions = table(scores.decisions(observations), observations);
+        int worlds = observations.worlds();
+        ScoreTable decisions = ScoreTable.ofAnswers(
+                scores.answers(observations),
+                observations.labels(),
+                worlds,
+                cell -> observations.world(cell / worlds, cell % worlds));
         return CrossedBootstrap.interval(decisions.auc(), bootstrap.replicate(decisions)[0]);
     }
 
@@ -190,21 +202,30 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
 
     /** The same over the cells (example, world) that count. */
     public static List<Double> worldAucs(Observations observations, Scores scores, Cells counted) {
-        List<Double> areas = new ArrayList<>();
-        for (int w = 0; w < observations.worlds(); w++) {
-            int world = w;
-            int[] cells = IntStream.of(observations.cells(w))
-                    .filter(cell -> counted.contain(cell / observations.worlds(), world))
-                    .toArray();
-            double[] column = new double[cells.length];
-            boolean[] labels = new boolean[cells.length];
-            for (int k = 0; k < cells.length; k++) {
-                column[k] = scores.values()[cells[k]];
-                labels[k] = observations.labels()[cells[k]];
+        int n = observations.examples();
+        int[] rows = IntStream.range(0, n).toArray();
+        Double[] areas = new Double[observations.worlds()];
+        Blocks.forEach(areas.length, n < BLOCK / LINE ? BLOCK / n : LINE, (from, to) -> {
+            double[][][] sides = new double[to - from][2][n]; // {negative, positive} of each world
+            int[][] count = new int[to - from][2];
+            for (int first = 0; first < n; first += TILE) {
+                int[] tile = Arrays.copyOfRange(rows, first, Math.min(n, first + TILE));
+                for (int w = from; w < to; w++) {
+                    for (int cell : observations.cells(tile, w)) {
+                        if (counted.contain(cell / observations.worlds(), w)) {
+                            int side = observations.labels()[cell] ? 1 : 0;
+                            sides[w - from][side][count[w - from][side]++] = scores.values()[cell];
+                        }
+                    }
+                }
             }
-            areas.add(Roc.of(column, labels).auc());
-        }
-        return areas;
+            for (int w = from; w < to; w++) {
+                double[][] own = sides[w - from];
+                int[] filled = count[w - from];
+                areas[w] = Roc.auc(Arrays.copyOf(own[1], filled[1]), Arrays.copyOf(own[0], filled[0]));
+            }
+        });
+        return List.of(areas);
     }
 
     /** A choice of cells of the table of examples and worlds. */
@@ -303,41 +324,49 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
                 .orElse(largest);
     }
 
-    /** Needs no attack: the raw signal of one example is compared with itself across worlds. */
-    static List<ExampleVulnerability> vulnerability(WorldSignals signals) {
+    /**
+     * How well the raw signal separates the worlds that saw an example from the others, for each example. Needs no attack:
+     * the signal is compared with itself across worlds.
+     */
+    public static List<ExampleVulnerability> vulnerability(WorldSignals signals) {
         Observations before = Game.CLASSIC.observe(signals).orElseThrow();
         Observations after = Game.PRIVACY.observe(signals).orElseThrow();
         var retained = Game.RETAINED.observe(signals);
-        List<ExampleVulnerability> all = new ArrayList<>();
-        for (int i = 0; i < before.examples(); i++) {
-            int example = i;
-            double[] in = values(before, i, true);
-            double[] out = values(before, i, false);
-            double spread = Math.sqrt(0.5 * (Intervals.variance(in) + Intervals.variance(out)));
-            double gap = Intervals.mean(in) - Intervals.mean(out);
-            all.add(new ExampleVulnerability(
-                    i,
-                    Roc.auc(in, out),
-                    rowAuc(after, i),
-                    retained.map(observations -> rowAuc(observations, example)).orElse(Double.NaN),
-                    gap == 0 ? 0 : gap / spread,
-                    in.length));
-        }
-        return all;
+        ExampleVulnerability[] all = new ExampleVulnerability[before.examples()];
+        Blocks.forEach(all.length, Math.max(1, BLOCK / before.worlds()), (from, to) -> {
+            for (int i = from; i < to; i++) {
+                int example = i;
+                double[][] sides = sides(before, i);
+                double[] in = sides[1];
+                double[] out = sides[0];
+                double spread = Math.sqrt(0.5 * (Intervals.variance(in) + Intervals.variance(out)));
+                double gap = Intervals.mean(in) - Intervals.mean(out);
+                all[i] = new ExampleVulnerability(
+                        i,
+                        Roc.auc(in, out),
+                        rowAuc(after, i),
+                        retained.map(observations -> rowAuc(observations, example))
+                                .orElse(Double.NaN),
+                        gap == 0 ? 0 : gap / spread,
+                        in.length);
+            }
+        });
+        return List.of(all);
     }
 
     private static double rowAuc(Observations observations, int example) {
-        return Roc.auc(values(observations, example, true), values(observations, example, false));
+        double[][] sides = sides(observations, example);
+        return Roc.auc(sides[1], sides[0]);
     }
 
-    private static double[] values(Observations observations, int example, boolean positive) {
-        double[] found = new double[observations.worlds() / 2];
-        int count = 0;
+    /** The values of one example, {negative, positive}. */
+    private static double[][] sides(Observations observations, int example) {
+        double[][] sides = new double[2][observations.worlds() / 2];
+        int[] count = new int[2];
         for (int w = 0; w < observations.worlds(); w++) {
-            if (observations.isPositive(example, w) == positive) {
-                found[count++] = observations.value(example, w);
-            }
+            int side = observations.isPositive(example, w) ? 1 : 0;
+            sides[side][count[side]++] = observations.value(example, w);
         }
-        return found;
+        return sides;
     }
 }

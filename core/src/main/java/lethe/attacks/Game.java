@@ -1,8 +1,10 @@
 package lethe.attacks;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import lethe.metrics.Blocks;
 
 /**
  * Who is told from whom. The positive class is always named first and never flipped, and this is the only place that
@@ -137,6 +139,8 @@ public enum Game {
         }
     };
 
+    private static final int BLOCK = 1 << 10; // examples worth another thread
+
     private final String code;
 
     Game(String code) {
@@ -190,22 +194,25 @@ public enum Game {
         int worlds = design.worlds();
         Layout layout = layout(design);
         boolean[] positive = design.memberMatrix();
-        float[] values = new float[positive.length];
-        float[] neverSeen = negativesHaveTheirOwnModel() ? new float[positive.length] : values;
-        float[] before = snapshots() == Snapshots.AFTER ? values : new float[positive.length];
-        for (int i = 0; i < design.examples(); i++) {
-            for (int c = 0; c < worlds; c++) {
-                int cell = i * worlds + c;
-                int source = i * worlds + layout.world(i, c);
-                values[cell] = value(signals, source, positive[cell]);
-                if (neverSeen != values) {
-                    neverSeen[cell] = signals.unlearned(source);
-                }
-                if (before != values) {
-                    before[cell] = signals.original(source);
+        WorldSignals.Room room = signals.room();
+        FloatBuffer values = room.floats(positive.length);
+        FloatBuffer neverSeen = negativesHaveTheirOwnModel() ? room.floats(positive.length) : values;
+        FloatBuffer before = snapshots() == Snapshots.AFTER ? values : room.floats(positive.length);
+        Blocks.forEach(design.examples(), BLOCK, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                for (int c = 0; c < worlds; c++) {
+                    int cell = i * worlds + c;
+                    int source = i * worlds + layout.world(i, c);
+                    values.put(cell, value(signals, source, positive[cell]));
+                    if (neverSeen != values) {
+                        neverSeen.put(cell, signals.unlearned(source));
+                    }
+                    if (before != values) {
+                        before.put(cell, signals.original(source));
+                    }
                 }
             }
-        }
+        });
         var context = new Observations.Context(
                 this,
                 layout,

@@ -1,7 +1,9 @@
 package lethe.attacks;
 
 import com.google.auto.service.AutoService;
+import java.util.List;
 import lethe.catalog.Named;
+import lethe.metrics.Blocks;
 
 /**
  * U-LiRA: the likelihood-ratio attack, tailored to each example.
@@ -28,6 +30,8 @@ import lethe.catalog.Named;
 @Named("u-lira")
 @AutoService(Attack.class)
 public record LikelihoodRatio(Density density, boolean sharedVariance, Signal signal) implements Attack {
+    private static final int BLOCK = 1 << 11; // examples; up to so many are summed in their own order
+
     public LikelihoodRatio() {
         this(Density.STUDENT_SHRUNK, false, Signal.PHI);
     }
@@ -56,17 +60,19 @@ public record LikelihoodRatio(Density density, boolean sharedVariance, Signal si
                     + " worlds, but there are " + worlds);
         }
         VariancePrior[][] priors = priors(observations);
-        var row = new References.Row(observations);
         double[] scores = new double[observations.examples() * worlds];
-        for (int i = 0; i < observations.examples(); i++) {
-            row.enter(i);
-            for (int w = 0; w < worlds; w++) {
-                row.target(w);
-                int own = observations.world(i, w);
-                scores[i * worlds + w] =
-                        density.logRatio(row.value(), row, priors[1][own], priors[0][own], sharedVariance);
+        Blocks.forEach(observations.examples(), BLOCK, (from, to) -> {
+            var row = new References.Row(observations);
+            for (int i = from; i < to; i++) {
+                row.enter(i);
+                for (int w : row.targets()) {
+                    row.target(w);
+                    int own = observations.world(i, w);
+                    scores[i * worlds + w] =
+                            density.logRatio(row.value(), row, priors[1][own], priors[0][own], sharedVariance);
+                }
             }
-        }
+        });
         return new Scores(scores, new double[worlds]);
     }
 
@@ -75,18 +81,11 @@ public record LikelihoodRatio(Density density, boolean sharedVariance, Signal si
         int n = observations.examples();
         int worlds = observations.worlds();
         double degrees = (observations.shadowsPerClass() - 1) * (sharedVariance ? 2.0 : 1.0);
-        var row = new References.Row(observations);
-        double[][] pooled = new double[2][worlds];
-        for (int i = 0; i < n; i++) {
-            row.enter(i);
-            for (int w = 0; w < worlds; w++) {
-                row.target(w);
-                pooled[0][w] += Density.negativeSquares(row, sharedVariance) / (n * degrees);
-                pooled[1][w] += Density.positiveSquares(row, sharedVariance) / (n * degrees);
-            }
-        }
-        double[][] sum = new double[2][worlds]; // of log(v / pooled), near zero, so that squares keep their digits
-        double[][] sumSquares = new double[2][worlds];
+        double[][] pooled = sums(observations, 2, (row, w, sums) -> {
+            sums[0][w] += Density.negativeSquares(row, sharedVariance) / (n * degrees);
+            sums[1][w] += Density.positiveSquares(row, sharedVariance) / (n * degrees);
+        });
+        double[][] logs = new double[4][worlds]; // of v / pooled, near zero, so that squares keep their digits
         if (density == Density.STUDENT_SHRUNK) {
             double[][] unit = new double[2][worlds];
             double[][] floor = new double[2][worlds];
@@ -96,26 +95,22 @@ public record LikelihoodRatio(Density density, boolean sharedVariance, Signal si
                     floor[c][w] = VariancePrior.floor(pooled[c][w]) / unit[c][w];
                 }
             }
-            for (int i = 0; i < n; i++) {
-                row.enter(i);
-                for (int w = 0; w < worlds; w++) {
-                    row.target(w);
-                    double a = Density.negativeSquares(row, sharedVariance) / (degrees * unit[0][w]);
-                    double b = Density.positiveSquares(row, sharedVariance) / (degrees * unit[1][w]);
-                    double logA = Math.log(Math.max(a, floor[0][w]));
-                    double logB = Math.log(Math.max(b, floor[1][w]));
-                    sum[0][w] += logA;
-                    sum[1][w] += logB;
-                    sumSquares[0][w] += logA * logA;
-                    sumSquares[1][w] += logB * logB;
-                }
-            }
+            logs = sums(observations, 4, (row, w, sums) -> {
+                double a = Density.negativeSquares(row, sharedVariance) / (degrees * unit[0][w]);
+                double b = Density.positiveSquares(row, sharedVariance) / (degrees * unit[1][w]);
+                double logA = Math.log(Math.max(a, floor[0][w]));
+                double logB = Math.log(Math.max(b, floor[1][w]));
+                sums[0][w] += logA;
+                sums[1][w] += logB;
+                sums[2][w] += logA * logA;
+                sums[3][w] += logB * logB;
+            });
         }
         VariancePrior[][] priors = new VariancePrior[2][worlds];
         for (int c = 0; c < 2; c++) {
             for (int w = 0; w < worlds; w++) {
-                double mean = sum[c][w] / n;
-                double variance = n > 1 ? (sumSquares[c][w] - n * mean * mean) / (n - 1) : 0;
+                double mean = logs[c][w] / n;
+                double variance = n > 1 ? (logs[2 + c][w] - n * mean * mean) / (n - 1) : 0;
                 double unit = pooled[c][w] > 0 ? pooled[c][w] : 1;
                 priors[c][w] = density == Density.STUDENT_SHRUNK
                         ? VariancePrior.fit(degrees, pooled[c][w], mean + Math.log(unit), variance)
@@ -123,5 +118,36 @@ public record LikelihoodRatio(Density density, boolean sharedVariance, Signal si
             }
         }
         return priors;
+    }
+
+    /** What the references of one target add to sums over all examples, in their column {@code world}. */
+    private interface Addition {
+        void to(References.Row row, int world, double[][] sums);
+    }
+
+    /** Sums (kinds × T) over all examples, block by block, so that threads do not change the order of additions. */
+    private static double[][] sums(Observations observations, int kinds, Addition addition) {
+        int worlds = observations.worlds();
+        double[][] total = new double[kinds][worlds];
+        List<double[][]> parts = Blocks.map(observations.examples(), BLOCK, (from, to) -> {
+            var row = new References.Row(observations);
+            double[][] sums = new double[kinds][worlds];
+            for (int i = from; i < to; i++) {
+                row.enter(i);
+                for (int w : row.targets()) {
+                    row.target(w);
+                    addition.to(row, w, sums);
+                }
+            }
+            return sums;
+        });
+        for (double[][] part : parts) {
+            for (int kind = 0; kind < kinds; kind++) {
+                for (int w = 0; w < worlds; w++) {
+                    total[kind][w] += part[kind][w];
+                }
+            }
+        }
+        return total;
     }
 }

@@ -3,6 +3,7 @@ package lethe.attacks;
 import com.google.auto.service.AutoService;
 import java.util.function.IntPredicate;
 import lethe.catalog.Named;
+import lethe.metrics.Blocks;
 
 /**
  * One threshold on the raw signal for all examples, a population attack. The cut for each target world is the one with
@@ -22,6 +23,9 @@ import lethe.catalog.Named;
 @Named("loss-threshold")
 @AutoService(Attack.class)
 public record LossThreshold(Signal signal, boolean perClass) implements Attack {
+    private static final int BLOCK = 1 << 10; // examples worth another thread
+    private static final int TARGETS = 8; // worlds worth another thread
+
     public LossThreshold() {
         this(Signal.PHI);
     }
@@ -45,16 +49,20 @@ public record LossThreshold(Signal signal, boolean perClass) implements Attack {
     public Scores score(Observations observations) {
         int worlds = observations.worlds();
         double[] scores = new double[observations.examples() * worlds];
-        for (int i = 0; i < observations.examples(); i++) {
-            for (int w = 0; w < worlds; w++) {
-                scores[i * worlds + w] = observations.value(i, w);
+        Blocks.forEach(observations.examples(), BLOCK, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                for (int w = 0; w < worlds; w++) {
+                    scores[i * worlds + w] = observations.value(i, w);
+                }
             }
-        }
+        });
         PooledPairs pairs = PooledPairs.of(observations);
         double[] thresholds = new double[worlds];
-        for (int target = 0; target < worlds; target++) {
-            thresholds[target] = cut(pairs, target, label -> true).best();
-        }
+        Blocks.forEach(worlds, TARGETS, (from, to) -> {
+            for (int target = from; target < to; target++) {
+                thresholds[target] = cut(pairs, target, label -> true).best();
+            }
+        });
         if (!perClass) {
             return new Scores(scores, thresholds);
         }

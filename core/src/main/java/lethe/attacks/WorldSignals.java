@@ -1,5 +1,6 @@
 package lethe.attacks;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -13,24 +14,29 @@ import java.util.Optional;
  * them all would feign more evidence than there is.
  */
 public final class WorldSignals {
+    private static final int TOGETHER = 16; // worlds written at once, whose floats fill a cache line of each row
+
+    private final Room room;
     private final ShadowDesign design;
     private final Signal signal;
-    private final float[] original; // (n × T), as are all
-    private final float[] unlearned;
-    private final float[] retained; // empty with a single forget set; unused where the example is not a member
-    private final float[] reference; // unused where the example is a member
+    private final FloatBuffer original; // (n × T), as are all
+    private final FloatBuffer unlearned;
+    private final FloatBuffer retained; // empty with a single forget set; unused where the example is not a member
+    private final FloatBuffer reference; // unused where the example is a member
     private final int[] classOf; // empty where all examples count as one class
     private final List<WorldSignals> furtherQueries;
 
     private WorldSignals(
+            Room room,
             ShadowDesign design,
             Signal signal,
-            float[] original,
-            float[] unlearned,
-            float[] retained,
-            float[] reference,
+            FloatBuffer original,
+            FloatBuffer unlearned,
+            FloatBuffer retained,
+            FloatBuffer reference,
             int[] classOf,
             List<WorldSignals> furtherQueries) {
+        this.room = room;
         this.design = design;
         this.signal = signal;
         this.original = original;
@@ -45,7 +51,7 @@ public final class WorldSignals {
     public WorldSignals withClasses(int[] labels) {
         requireLength("labels", labels.length, design.examples());
         return new WorldSignals(
-                design, signal, original, unlearned, retained, reference, labels.clone(), furtherQueries);
+                room, design, signal, original, unlearned, retained, reference, labels.clone(), furtherQueries);
     }
 
     /** The same with the values of further versions of the examples, in the order in which every model is queried. */
@@ -57,7 +63,7 @@ public final class WorldSignals {
             }
         }
         return new WorldSignals(
-                design, signal, original, unlearned, retained, reference, classOf, List.copyOf(further));
+                room, design, signal, original, unlearned, retained, reference, classOf, List.copyOf(further));
     }
 
     /** Where the values come from, one model at a time, so that not all have to be in memory at once. */
@@ -78,31 +84,47 @@ public final class WorldSignals {
         }
     }
 
-    /** Reads every model once, in world order. */
+    /**
+     * Where tables of n × T values are kept: on the heap, or outside of it where they would fill it.
+     *
+     * @see FloatBuffer#allocate
+     */
+    @FunctionalInterface
+    public interface Room {
+        /** A new buffer of so many zeros. */
+        FloatBuffer floats(int count);
+    }
+
+    /** Reads every model once, in world order, and keeps the values on the heap. */
     public static WorldSignals read(ShadowDesign design, Signal signal, Source source) {
+        return read(design, signal, source, FloatBuffer::allocate);
+    }
+
+    /** Reads every model once, in world order. What games observe of these values is kept in {@code room} as well. */
+    public static WorldSignals read(ShadowDesign design, Signal signal, Source source, Room room) {
         int n = design.examples();
         int worlds = design.worlds();
         boolean anyRetained = design.forgetSets() > 1;
-        float[] original = new float[n * worlds];
-        float[] unlearned = new float[n * worlds];
-        float[] retained = new float[anyRetained ? n * worlds : 0];
-        float[] reference = new float[n * worlds];
         boolean[] member = design.memberMatrix();
+        var original = new Columns(room, n, worlds);
+        var unlearned = new Columns(room, n, worlds);
+        var retained = new Columns(room, anyRetained ? n : 0, worlds);
+        var reference = new Columns(room, n, worlds);
         for (int w = 0; w < worlds; w++) {
             String model = "the original model of world " + w;
             float[] values = checked(source.original(w), n, model);
             for (int i = 0; i < n; i++) {
-                original[i * worlds + w] = values[i];
-                reference[i * worlds + w] = values[i];
+                original.set(i, w, values[i]);
+                reference.set(i, w, values[i]);
             }
             for (int f = 0; f < design.forgetSets(); f++) {
                 values = checked(
                         source.unlearned(w, f), n, "the model unlearned from forget set " + f + " of world " + w);
                 for (int i = 0; i < n; i++) {
                     if (design.slot(w, i) == f) {
-                        unlearned[i * worlds + w] = values[i];
+                        unlearned.set(i, w, values[i]);
                     } else if (anyRetained && member[i * worlds + w] && design.retainedSlot(w, i) == f) {
-                        retained[i * worlds + w] = values[i];
+                        retained.set(i, w, values[i]);
                     }
                 }
                 Optional<float[]> retrained = source.retrained(w, f);
@@ -111,13 +133,55 @@ public final class WorldSignals {
                             retrained.get(), n, "the model retrained without forget set " + f + " of world " + w);
                     for (int i = 0; i < n; i++) {
                         if (design.slot(w, i) == f) {
-                            reference[i * worlds + w] = values[i];
+                            reference.set(i, w, values[i]);
                         }
                     }
                 }
             }
+            for (Columns table : List.of(original, unlearned, retained, reference)) {
+                table.finish(w);
+            }
         }
-        return new WorldSignals(design, signal, original, unlearned, retained, reference, new int[0], List.of());
+        return new WorldSignals(
+                room,
+                design,
+                signal,
+                original.table,
+                unlearned.table,
+                retained.table,
+                reference.table,
+                new int[0],
+                List.of());
+    }
+
+    /** A table (n × T) that is filled world by world, but written some worlds at a time. */
+    private static final class Columns {
+        final FloatBuffer table;
+        private final int worlds;
+        private final float[] latest; // (n × TOGETHER)
+
+        Columns(Room room, int examples, int worlds) {
+            this.table = room.floats(examples * worlds);
+            this.worlds = worlds;
+            this.latest = new float[Math.multiplyExact(examples, TOGETHER)];
+        }
+
+        void set(int example, int world, float value) {
+            latest[example * TOGETHER + world % TOGETHER] = value;
+        }
+
+        /** Says that no more values of {@code world} follow, nor of those before it. */
+        void finish(int world) {
+            int count = world % TOGETHER + 1;
+            if (count < TOGETHER && world < worlds - 1) {
+                return;
+            }
+            int first = world + 1 - count;
+            for (int i = 0; i < latest.length / TOGETHER; i++) {
+                table.put(i * worlds + first, latest, i * TOGETHER, count);
+            }
+            Arrays.fill(latest, 0);
+        }
     }
 
     /**
@@ -145,6 +209,11 @@ public final class WorldSignals {
         });
     }
 
+    /** Where what is derived from these values is kept. */
+    Room room() {
+        return room;
+    }
+
     /** The design these values follow. */
     public ShadowDesign design() {
         return design;
@@ -167,22 +236,22 @@ public final class WorldSignals {
 
     /** Under the original model. */
     float original(int cell) {
-        return original[cell];
+        return original.get(cell);
     }
 
     /** Under the unlearned model of the example's own forget set or slot. */
     float unlearned(int cell) {
-        return unlearned[cell];
+        return unlearned.get(cell);
     }
 
     /** Of a member, under the model that forgot others. */
     float retained(int cell) {
-        return retained[cell];
+        return retained.get(cell);
     }
 
     /** Of an example never seen, under a retrained model, or under the original one where there is none. */
     float reference(int cell) {
-        return reference[cell];
+        return reference.get(cell);
     }
 
     /** The games that this design can play. */

@@ -41,8 +41,9 @@ import lethe.unlearning.UnlearningMethod;
 final class Assembly {
     private static final int BINS = 20;
 
-    /** Floats of logits kept in memory; what falls out is read again. */
-    private static final long KEPT_FLOATS = 100_000_000;
+    /** Floats of logits kept in memory, at most a quarter of it; what falls out is read again. */
+    private static final long KEPT_FLOATS =
+            Math.min(100_000_000, Runtime.getRuntime().maxMemory() / (4 * Float.BYTES));
 
     private final Setting setting;
     private final RunDirectory run;
@@ -267,7 +268,7 @@ final class Assembly {
     }
 
     private WorldSignals read(Signal signal, PoolLogits attacked) {
-        return WorldSignals.read(setting.design(), signal, source(signal, attacked))
+        return WorldSignals.read(setting.design(), signal, source(signal, attacked), new MappedFloats(run.root()))
                 .withClasses(labels);
     }
 

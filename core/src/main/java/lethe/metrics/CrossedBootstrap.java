@@ -18,6 +18,8 @@ import java.util.random.RandomGenerator;
  * @see <a href="https://doi.org/10.1214/07-AOAS122">Owen, 2007</a>
  */
 public final class CrossedBootstrap {
+    private static final int BLOCK = 1 << 18; // pairs worth another thread
+
     private final int replicates;
     private final long seed;
 
@@ -58,16 +60,19 @@ public final class CrossedBootstrap {
             position[a] = Arrays.binarySearch(ascending, fprs[a]);
         }
         double[][] statistics = new double[1 + fprs.length][replicates];
-        for (int r = 0; r < replicates; r++) {
-            int[] worlds = multiplicities(table.worlds(), stream(r, group + 1L));
-            int[] examples = multiplicities(table.examples(), stream(r, 0));
-            WeightedRoc roc = table.weighted(examples, worlds);
-            statistics[0][r] = roc.auc();
-            double[] rates = roc.tprAtFpr(ascending);
-            for (int a = 0; a < fprs.length; a++) {
-                statistics[1 + a][r] = rates[position[a]];
+        int together = Math.max(1, BLOCK / (table.examples() * table.worlds() + 1));
+        Blocks.forEach(replicates, together, (from, to) -> {
+            for (int r = from; r < to; r++) {
+                int[] worlds = multiplicities(table.worlds(), stream(r, group + 1L));
+                int[] examples = multiplicities(table.examples(), stream(r, 0));
+                WeightedRoc roc = table.weighted(examples, worlds);
+                statistics[0][r] = roc.auc();
+                double[] rates = roc.tprAtFpr(ascending);
+                for (int a = 0; a < fprs.length; a++) {
+                    statistics[1 + a][r] = rates[position[a]];
+                }
             }
-        }
+        });
         return statistics;
     }
 

@@ -1,7 +1,6 @@
 package lethe.metrics;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,23 +10,22 @@ import java.util.List;
  * the last vertex which does not exceed it.
  */
 public final class Roc {
+    private static final int BLOCK = 1 << 17; // scores worth another thread
+
     private final double[] positives; // ascending
     private final double[] negatives; // ascending
     private final double auc;
 
     private Roc(double[] positives, double[] negatives) {
-        if (positives.length == 0 || negatives.length == 0) {
-            throw new IllegalArgumentException("Need scores on both sides: " + positives.length + " positives, "
-                    + negatives.length + " negatives");
-        }
-        this.positives = ascending("positive", positives);
-        this.negatives = ascending("negative", negatives);
-        this.auc = mannWhitney(this.positives, this.negatives);
+        this.positives = positives;
+        this.negatives = negatives;
+        this.auc = mannWhitney(positives, negatives);
     }
 
     /** The curve of these scores, in any order; the arrays are left untouched. */
     public static Roc of(double[] positives, double[] negatives) {
-        return new Roc(positives, negatives);
+        requireBothSides(positives.length, negatives.length);
+        return new Roc(ascending("positive", positives), ascending("negative", negatives));
     }
 
     /** The curve of {@code scores}, those with {@code positive} against the others. */
@@ -39,18 +37,21 @@ public final class Roc {
         for (boolean label : positive) {
             count += label ? 1 : 0;
         }
-        double[] positives = new double[count];
-        double[] negatives = new double[scores.length - count];
-        int p = 0;
-        int n = 0;
-        for (int k = 0; k < scores.length; k++) {
-            if (positive[k]) {
-                positives[p++] = scores[k];
-            } else {
-                negatives[n++] = scores[k];
+        requireBothSides(count, scores.length - count);
+        double[][] sides = {new double[scores.length - count], new double[count]};
+        Blocks.forEach(2, scores.length < BLOCK ? 2 : 1, (from, to) -> {
+            for (int side = from; side < to; side++) {
+                sides[side] = ascending(sides[side], scores, positive, side == 1);
             }
+        });
+        return new Roc(sides[1], sides[0]);
+    }
+
+    private static void requireBothSides(int positives, int negatives) {
+        if (positives == 0 || negatives == 0) {
+            throw new IllegalArgumentException(
+                    "Need scores on both sides: " + positives + " positives, " + negatives + " negatives");
         }
-        return new Roc(positives, negatives);
     }
 
     /** P(positive &gt; negative) + ½ P(positive = negative) over all pairs of scores. */
@@ -180,22 +181,48 @@ public final class Roc {
     private static double[] ascending(String side, double[] scores) {
         double[] sorted = new double[scores.length];
         for (int k = 0; k < scores.length; k++) {
-            if (Double.isNaN(scores[k])) {
-                throw new IllegalArgumentException(
-                        "The " + side + " score at " + k + " is NaN; scores must be numbers");
-            }
-            sorted[k] = scores[k] + 0.0; // −0 and 0 are one score, but sort apart
+            sorted[k] = number(side, k, scores[k]);
         }
-        Arrays.sort(sorted);
-        return sorted;
+        return RadixSort.ascending(sorted);
+    }
+
+    /** Of the scores those of one side, as many as {@code own} holds, which is lost. */
+    private static double[] ascending(double[] own, double[] scores, boolean[] positive, boolean wanted) {
+        String side = wanted ? "positive" : "negative";
+        int count = 0;
+        for (int k = 0; k < scores.length; k++) {
+            if (positive[k] == wanted) {
+                own[count] = number(side, count, scores[k]);
+                count++;
+            }
+        }
+        return RadixSort.ascending(own);
+    }
+
+    private static double number(String side, int position, double score) {
+        if (Double.isNaN(score)) {
+            throw new IllegalArgumentException(
+                    "The " + side + " score at " + position + " is NaN; scores must be numbers");
+        }
+        return score + 0.0; // −0 and 0 are one score, but sort apart
     }
 
     /** Counts in halves, so that the area is exact: at most 2·10⁹ scores a side stay far from overflow. */
     private static double mannWhitney(double[] positives, double[] negatives) {
         long halves = 0;
-        int below = 0;
-        int notAbove = 0;
-        for (double score : positives) {
+        for (long part : Blocks.map(positives.length, BLOCK, (from, to) -> halves(positives, from, to, negatives))) {
+            halves += part;
+        }
+        return halves / (2.0 * positives.length * negatives.length);
+    }
+
+    /** Twice the pairs that these positives win, and once those that they tie. */
+    private static long halves(double[] positives, int from, int to, double[] negatives) {
+        long halves = 0;
+        int below = from == 0 ? 0 : below(negatives, positives[from]);
+        int notAbove = below;
+        for (int k = from; k < to; k++) {
+            double score = positives[k];
             while (below < negatives.length && negatives[below] < score) {
                 below++;
             }
@@ -205,7 +232,22 @@ public final class Roc {
             }
             halves += (long) below + notAbove;
         }
-        return halves / (2.0 * positives.length * negatives.length);
+        return halves;
+    }
+
+    /** How many values of an ascending array are less than {@code score}. */
+    private static int below(double[] ascending, double score) {
+        int low = 0;
+        int high = ascending.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ascending[middle] < score) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** How many values of an ascending array exceed {@code threshold}. */

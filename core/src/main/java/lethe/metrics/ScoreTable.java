@@ -1,6 +1,7 @@
 package lethe.metrics;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.IntUnaryOperator;
  */
 public final class ScoreTable {
     private static final int BINS = 1 << 15; // with the label, a code fits 16 bits
+    private static final int BLOCK = 1 << 16; // scores worth another thread
 
     private final int examples;
     private final int worlds;
@@ -47,10 +49,7 @@ public final class ScoreTable {
      * @param world of the score at a position, in 0…{@code worlds} − 1
      */
     public static ScoreTable of(double[] scores, boolean[] positive, int worlds, IntUnaryOperator world) {
-        if (scores.length != positive.length || worlds <= 0 || scores.length % worlds != 0 || scores.length == 0) {
-            throw new IllegalArgumentException(scores.length + " scores and " + positive.length
-                    + " labels do not fill rows of " + worlds + " worlds");
-        }
+        requireRows("scores", scores.length, positive.length, worlds);
         double[] ascending = new double[scores.length];
         for (int k = 0; k < scores.length; k++) {
             if (Double.isNaN(scores[k])) {
@@ -59,23 +58,51 @@ public final class ScoreTable {
             }
             ascending[k] = scores[k] + 0.0; // −0 and 0 are one score, but sort apart
         }
-        Arrays.sort(ascending);
-        double[] lowest = binsOf(ascending);
+        double[] lowest = binsOf(RadixSort.ascending(ascending));
         char[] codes = new char[scores.length];
-        for (int k = 0; k < scores.length; k++) {
-            int bin = lowest.length - 1 - bin(lowest, scores[k]);
-            codes[k] = (char) (bin << 1 | (positive[k] ? 1 : 0));
-        }
+        Blocks.forEach(scores.length, BLOCK, (from, to) -> {
+            for (int k = from; k < to; k++) {
+                int bin = lowest.length - 1 - bin(lowest, scores[k]);
+                codes[k] = (char) (bin << 1 | (positive[k] ? 1 : 0));
+            }
+        });
         return new ScoreTable(
                 scores.length / worlds, worlds, lowest.length, codes, worldOf(codes.length, worlds, world));
     }
 
-    private static short[] worldOf(int cells, int worlds, IntUnaryOperator world) {
-        int moved = 0;
-        while (moved < cells && world.applyAsInt(moved) == moved % worlds) {
-            moved++;
+    /**
+     * A table of yes-or-no answers.
+     *
+     * @param yes (examples × worlds), row-major; whether the answer is "positive"
+     * @param positive the labels, laid out alike
+     * @param worlds number of worlds, and length of a row
+     * @param world of the answer at a position, in 0…{@code worlds} − 1
+     */
+    public static ScoreTable ofAnswers(boolean[] yes, boolean[] positive, int worlds, IntUnaryOperator world) {
+        requireRows("answers", yes.length, positive.length, worlds);
+        char[] codes = new char[yes.length];
+        for (int k = 0; k < codes.length; k++) {
+            codes[k] = (char) ((yes[k] ? 0 : 2) | (positive[k] ? 1 : 0));
         }
-        short[] worldOf = new short[moved == cells ? 0 : cells];
+        return new ScoreTable(codes.length / worlds, worlds, 2, codes, worldOf(codes.length, worlds, world));
+    }
+
+    private static void requireRows(String what, int values, int labels, int worlds) {
+        if (values != labels || worlds <= 0 || values % worlds != 0 || values == 0) {
+            throw new IllegalArgumentException(
+                    values + " " + what + " and " + labels + " labels do not fill rows of " + worlds + " worlds");
+        }
+    }
+
+    private static short[] worldOf(int cells, int worlds, IntUnaryOperator world) {
+        List<Boolean> straight = Blocks.map(cells, BLOCK, (from, to) -> {
+            int cell = from;
+            while (cell < to && world.applyAsInt(cell) == cell % worlds) {
+                cell++;
+            }
+            return cell == to;
+        });
+        short[] worldOf = new short[straight.contains(false) ? cells : 0];
         for (int cell = 0; cell < worldOf.length; cell++) {
             worldOf[cell] = (short) world.applyAsInt(cell);
         }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import lethe.ReferenceValues;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +44,56 @@ class AuditTest {
         assertThat(privacy.balancedAccuracy().value()).isCloseTo(0.841, within(0.04)); // Φ(1) at best
         assertThat(privacy.points()).hasSize(2);
         assertThat(privacy.roc().tpr()).isSorted();
+    }
+
+    @Test
+    void neitherTheNumberOfThreadsNorThePlaceOfTheTablesChangesAnyDigit() throws Exception {
+        ShadowDesign design = ShadowDesign.balanced(12_000, 12, 1, new SplittableRandom(3)); // blocks of every kind
+        var source = new WorldSignals.Source() {
+            @Override
+            public float[] original(int world) {
+                return values(world, 1);
+            }
+
+            @Override
+            public float[] unlearned(int world, int set) {
+                return values(12 + world, 0.4);
+            }
+
+            private float[] values(int model, double gap) {
+                var random = new SplittableRandom(model);
+                float[] values = new float[12_000];
+                for (int i = 0; i < values.length; i++) {
+                    double shift = design.isMember(model % 12, i) ? gap : 0;
+                    values[i] = (float) (i % 7 + shift + random.nextGaussian());
+                }
+                return values;
+            }
+        };
+        var audit = new Audit(List.of(new LossThreshold(), new LikelihoodRatio()), List.of(0.01), 20, 7);
+        WorldSignals onTheHeap = WorldSignals.read(design, Signal.PHI, source);
+        WorldSignals outside = WorldSignals.read(
+                design,
+                Signal.PHI,
+                source,
+                count -> ByteBuffer.allocateDirect(Float.BYTES * count)
+                        .order(ByteOrder.nativeOrder())
+                        .asFloatBuffer());
+
+        Audit.Findings alone = on(1, () -> audit.run(onTheHeap));
+
+        assertThat(on(5, () -> audit.run(onTheHeap))).isEqualTo(alone);
+        assertThat(on(2, () -> audit.run(outside))).isEqualTo(alone);
+        assertThat(result(alone, "u-lira", Game.CLASSIC).auc().value()).isBetween(0.6, 0.76);
+    }
+
+    private static <T> T on(int threads, Callable<T> work) throws Exception {
+        var pool = new ForkJoinPool(threads);
+        try {
+            return pool.submit(work).get();
+        } finally {
+            pool.shutdown();
+        }
     }
 
     @Test

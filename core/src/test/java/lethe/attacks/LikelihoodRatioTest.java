@@ -23,6 +23,31 @@ class LikelihoodRatioTest {
             ReferenceValues.doubles(PINS.get("positives")), ReferenceValues.doubles(PINS.get("negatives")));
 
     @Test
+    void theConstantOfStudentsDensityKeepsItsDigitsAtAnyDegrees() {
+        double normal = -0.5 * Math.log(2 * Math.PI);
+        double below = VariancePrior.logConstant(Math.nextDown(1000));
+
+        assertThat(VariancePrior.logConstant(1)).isCloseTo(-Math.log(Math.PI), within(1e-14)); // Cauchy
+        assertThat(VariancePrior.logConstant(1000)).isCloseTo(below, within(3e-11)); // which is the error of the lower
+        assertThat(VariancePrior.logConstant(1e6)).isCloseTo(normal - 0.25e-6, within(1e-15));
+        assertThat(VariancePrior.logConstant(NEVER)).isEqualTo(normal);
+    }
+
+    @Test
+    void theFasterLogarithmKeepsItsDigits() {
+        assertThat(VariancePrior.log1p(0)).isZero();
+        assertThat(VariancePrior.log1p(NEVER)).isEqualTo(NEVER);
+        for (double x : new double[] {1e-300, 3e-17, 2e-16, 1e-9, 0.01, 0.7, 3, 1e9, 4e17}) {
+            assertThat(VariancePrior.log1p(x) / Math.log1p(x)).isCloseTo(1, within(1e-15));
+        }
+        var random = new SplittableRandom(5);
+        for (int k = 0; k < 10_000; k++) {
+            double x = Math.exp(5 * random.nextGaussian());
+            assertThat(VariancePrior.log1p(x) / Math.log1p(x)).isCloseTo(1, within(1e-15));
+        }
+    }
+
+    @Test
     void oneDecisionByHandUnderEachDensity() {
         // positives 1, 2, 3 and negatives 3, 5, 7: means 2 and 5, variances 1 and 4, pooled 2.5; the value is 2.5
         double unbiased = -0.5 * Math.log(1) - 0.125 + 0.5 * Math.log(4) + 6.25 / 8;

@@ -11,6 +11,7 @@ import lethe.ReferenceValues;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class RocTest {
@@ -63,6 +64,57 @@ class RocTest {
                                 within(0.02)); // a vertex is half a rank off, which is steep at d = 3
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void manyScoresGiveTheAreaAndRatesOfTheDefinition(boolean tied) {
+        var random = new SplittableRandom(1);
+        double[] scores = new double[400_000]; // sorted and counted in several blocks
+        boolean[] positive = new boolean[scores.length];
+        for (int k = 0; k < scores.length; k++) {
+            positive[k] = random.nextBoolean();
+            double score = random.nextGaussian() + (positive[k] ? 0.3 : 0);
+            scores[k] = tied ? Math.rint(50 * score) : score;
+        }
+        scores[7] = Double.NEGATIVE_INFINITY;
+        scores[8] = Double.NEGATIVE_INFINITY;
+        scores[9] = Double.POSITIVE_INFINITY;
+        Roc roc = Roc.of(scores, positive);
+
+        double[] sorted = scores.clone();
+        Arrays.sort(sorted);
+        double ranks = 0; // Wilcoxon's sum with mean ranks, each twice a whole number
+        long above = 0;
+        for (int k = 0; k < scores.length; k++) {
+            if (positive[k]) {
+                ranks += 0.5 * (first(sorted, scores[k]) + 1 + notAbove(sorted, scores[k]));
+                above += scores[k] > roc.thresholdAtFpr(0.01) ? 1 : 0;
+            }
+        }
+        double p = roc.positives();
+        assertThat(roc.auc()).isEqualTo((ranks - p * (p + 1) / 2) / (p * roc.negatives()));
+        assertThat(roc.tprAtFpr(0.01)).isEqualTo(above / p);
+        assertThat(roc.realisedFpr(0.01)).isLessThanOrEqualTo(0.01);
+    }
+
+    private static int notAbove(double[] ascending, double score) {
+        return score == Double.POSITIVE_INFINITY ? ascending.length : first(ascending, Math.nextUp(score));
+    }
+
+    /** The position of the first value that is not below {@code score}. */
+    private static int first(double[] ascending, double score) {
+        int low = 0;
+        int high = ascending.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ascending[middle] < score) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     @Test
