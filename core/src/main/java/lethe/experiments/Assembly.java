@@ -47,6 +47,8 @@ final class Assembly {
     private final Setting setting;
     private final RunDirectory run;
     private final Progress progress;
+    private final Optional<Arrivals> arrivals;
+    private final boolean stoppedEarly;
     private final List<World> shadows;
     private final int[] labels;
     private final Map<String, Evaluated> cache = new LinkedHashMap<>();
@@ -58,9 +60,12 @@ final class Assembly {
         this.setting = setting;
         this.run = run;
         this.progress = progress;
-        this.shadows = setting.worlds().stream()
-                .filter(world -> world.index() != Step.DEPLOYED)
-                .toList();
+        this.arrivals =
+                setting.plan().audit().anytime().map(anytime -> new Arrivals(setting, run, anytime));
+        this.stoppedEarly = arrivals.isPresent() && arrivals.get().stoppedEarly();
+        this.shadows = stoppedEarly
+                ? setting.shadows().subList(0, arrivals.get().worlds())
+                : setting.shadows();
         Map.Entry<String, UnlearningMethod> first =
                 setting.plan().labelled().entrySet().iterator().next();
         this.floorLabel = first.getKey();
@@ -73,13 +78,14 @@ final class Assembly {
     Results results() {
         Plan plan = setting.plan();
         Dataset train = setting.train();
+        Optional<Results.AnytimeSummary> anytime = arrivals.map(Arrivals::summary);
         List<Results.MethodResult> methods = new ArrayList<>();
         Optional<Measured> floor = Optional.empty();
         try (Progress audits = progress.begin("audit", plan.labelled().size())) {
             for (Map.Entry<String, UnlearningMethod> entry : plan.labelled().entrySet()) {
                 Measured measured = measure(entry.getKey(), entry.getValue());
                 floor = floor.isPresent() ? floor : Optional.of(measured);
-                methods.add(result(entry.getKey(), entry.getValue(), measured, floor.get()));
+                methods.add(result(entry.getKey(), entry.getValue(), measured, floor.get(), anytime));
                 audits.advance(1);
             }
         }
@@ -96,14 +102,15 @@ final class Assembly {
                         setting.forget().length,
                         setting.fingerprint()),
                 new Results.DesignSummary(
-                        plan.audit().worlds(),
+                        shadows.size(),
                         setting.pool().length,
                         plan.audit().forgetSize(),
                         plan.audit().forgetSets(),
                         shadows.get(0).trainRows().length - setting.pool().length / 2),
                 methods,
                 examples(),
-                run.totalSeconds());
+                run.totalSeconds(),
+                anytime);
     }
 
     static Map<String, String> environment(Plan plan) {
@@ -161,6 +168,10 @@ final class Assembly {
             return new Measured(
                     failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
         }
+        if (stoppedEarly) { // the design is balanced over all planned worlds only
+            return new Measured(
+                    "", new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
+        }
         AuditPlan audit = setting.plan().audit();
         Audit.Findings findings = examination().run(signals(label, method));
         Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
@@ -196,6 +207,11 @@ final class Assembly {
 
     /** What the run foretells about intervals, of every method that did not diverge. */
     Power power(double halfWidth) {
+        if (stoppedEarly) {
+            throw new IllegalArgumentException(run.root() + " was stopped after " + shadows.size()
+                    + " worlds by audit.anytime, but power is learned from all worlds of a plan; run the plan without"
+                    + " audit.anytime, which goes on from here");
+        }
         int worlds = shadows.size();
         int pool = setting.pool().length;
         List<Power.Row> rows = new ArrayList<>();
@@ -294,7 +310,12 @@ final class Assembly {
         };
     }
 
-    private Results.MethodResult result(String label, UnlearningMethod method, Measured measured, Measured floor) {
+    private Results.MethodResult result(
+            String label,
+            UnlearningMethod method,
+            Measured measured,
+            Measured floor,
+            Optional<Results.AnytimeSummary> anytime) {
         return new Results.MethodResult(
                 Catalog.of(UnlearningMethod.class).nameOf(method),
                 label,
@@ -308,7 +329,9 @@ final class Assembly {
                 measured.findings().attacks(),
                 measured.findings().comparisons(),
                 measured.findings().vulnerability(),
-                Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()));
+                stoppedEarly
+                        ? Verdicts.of(measured.failure(), anytime.orElseThrow(), label)
+                        : Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()));
     }
 
     // ---------------------------------------------------------------- accuracies
@@ -449,7 +472,7 @@ final class Assembly {
      */
     private Estimate area(PoolLogits logits, boolean[][] asked) {
         Optional<Attack> attack = inGap(setting.plan().audit().attacks());
-        if (attack.isEmpty()) {
+        if (attack.isEmpty() || stoppedEarly) {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
         }
         List<WorldSignals> signals = attack.get().signals().stream()

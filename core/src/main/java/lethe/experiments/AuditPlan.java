@@ -1,6 +1,7 @@
 package lethe.experiments;
 
 import java.util.List;
+import java.util.Optional;
 import lethe.attacks.Attack;
 import lethe.attacks.LikelihoodRatio;
 import lethe.attacks.LogisticRegression;
@@ -20,6 +21,7 @@ import lethe.catalog.Require;
  * @param fprs false-positive rates at which true-positive rates are reported
  * @param bootstrap replicates behind every interval
  * @param trajectory whether every epoch of every unlearning is evaluated, not only the last
+ * @param anytime when to stop before all worlds are there; empty if never
  */
 public record AuditPlan(
         int worlds,
@@ -30,7 +32,8 @@ public record AuditPlan(
         List<Attack> attacks,
         List<Double> fprs,
         int bootstrap,
-        boolean trajectory) {
+        boolean trajectory,
+        Optional<Anytime> anytime) {
 
     public AuditPlan {
         Require.that(worlds >= 4 && worlds % 2 == 0, "worlds must be even and at least 4, but is " + worlds);
@@ -48,6 +51,10 @@ public record AuditPlan(
                         + worlds));
         Require.that(!fprs.isEmpty(), "fprs must name at least one false-positive rate");
         fprs.forEach(fpr -> Require.that(fpr > 0 && fpr < 1, "fprs must lie in (0, 1), but one is " + fpr));
+        anytime.ifPresent(it -> Require.that(
+                it.first() < worlds,
+                "anytime must judge a world, but its first " + it.first() + " of " + worlds
+                        + " worlds serve as references only"));
         attacks = List.copyOf(attacks);
         fprs = List.copyOf(fprs);
     }
@@ -63,7 +70,8 @@ public record AuditPlan(
                 List.of(new LossThreshold(), new LogisticRegression(), new TwoSidedThreshold(), new LikelihoodRatio()),
                 List.of(0.01, 0.05),
                 1000,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** Examples in each forget set of a world. */

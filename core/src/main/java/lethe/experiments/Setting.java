@@ -171,6 +171,13 @@ final class Setting {
         return worlds;
     }
 
+    /** The worlds that are audited, in order. */
+    List<World> shadows() {
+        return worlds.stream()
+                .filter(world -> world.index() != Step.DEPLOYED)
+                .toList();
+    }
+
     String fingerprint() {
         return fingerprint;
     }

@@ -1,11 +1,13 @@
 package lethe.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import lethe.attacks.Access;
 import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
@@ -37,6 +39,7 @@ public final class ResultsJson {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .addMixIn(Verdict.class, VerdictKinds.class)
+            .addMixIn(Results.class, Parts.class)
             .build();
 
     private ResultsJson() {}
@@ -49,6 +52,12 @@ public final class ResultsJson {
         @JsonSubTypes.Type(value = Verdict.Inconclusive.class, name = "inconclusive")
     })
     private interface VerdictKinds {}
+
+    /** What only some plans ask for is left out of the results of the others. */
+    private interface Parts {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Results.AnytimeSummary> anytime();
+    }
 
     /** The file's outer object: the format is named before anything that depends on it. */
     private record Document(String format, Results results) {}
@@ -63,6 +72,9 @@ public final class ResultsJson {
         try {
             JsonNode tree = MAPPER.readTree(json);
             tree.findValues("attacks").forEach(attacks -> attacks.forEach(ResultsJson::addAccess));
+            if (tree.get("results") instanceof ObjectNode results && !results.has("anytime")) {
+                results.putNull("anytime");
+            }
             Document document = MAPPER.treeToValue(tree, Document.class);
             if (!document.format().equals(FORMAT)) {
                 throw new IllegalArgumentException(
