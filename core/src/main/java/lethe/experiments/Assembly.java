@@ -195,14 +195,23 @@ final class Assembly {
 
     /** Every signal that an attack of the plan reads, of the models that the method left. */
     private WorldSignals[] signals(String label, UnlearningMethod method) {
-        PoolLogits atTheEnd =
-                (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
-                        .pool();
+        Models atTheEnd = atTheEnd(label, method);
         return setting.plan().audit().attacks().stream()
                 .flatMap(attack -> attack.signals().stream())
                 .distinct()
-                .map(signal -> read(signal, atTheEnd))
+                .map(signal -> withQueries(read(signal, atTheEnd), atTheEnd))
                 .toArray(WorldSignals[]::new);
+    }
+
+    private WorldSignals withQueries(WorldSignals first, Models attacked) {
+        return first.withQueries(IntStream.range(1, setting.queries().size())
+                .mapToObj(query -> WorldSignals.read(
+                        setting.design(), first.signal(), source(first.signal(), attacked, query)))
+                .toList());
+    }
+
+    private Models atTheEnd(String label, UnlearningMethod method) {
+        return (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)));
     }
 
     /** What the run foretells about intervals, of every method that did not diverge. */
@@ -277,27 +286,27 @@ final class Assembly {
         return inGap(attacks).map(attack -> played.get(players.indexOf(attack)));
     }
 
-    /** Logits (n, K) on the pool of the model that is attacked, by world and forget set. */
-    private interface PoolLogits {
-        float[] of(int world, int set);
+    /** What the models that are attacked say, by world and forget set. */
+    private interface Models {
+        Evaluated of(int world, int set);
     }
 
-    private WorldSignals read(Signal signal, PoolLogits attacked) {
-        return WorldSignals.read(setting.design(), signal, source(signal, attacked))
+    private WorldSignals read(Signal signal, Models attacked) {
+        return WorldSignals.read(setting.design(), signal, source(signal, attacked, 0))
                 .withClasses(labels);
     }
 
-    private WorldSignals.Source source(Signal signal, PoolLogits attacked) {
+    private WorldSignals.Source source(Signal signal, Models attacked, int query) {
         return new WorldSignals.Source() {
             @Override
             public float[] original(int world) {
                 return signal.signals(
-                        evaluated(record(setting.training(shadows.get(world)))).pool(), labels);
+                        evaluated(record(setting.training(shadows.get(world)))).query(query), labels);
             }
 
             @Override
             public float[] unlearned(int world, int set) {
-                return signal.signals(attacked.of(world, set), labels);
+                return signal.signals(attacked.of(world, set).query(query), labels);
             }
 
             @Override
@@ -305,7 +314,7 @@ final class Assembly {
                 StepRecord step = record(setting.unlearning(shadows.get(world), set, floorLabel, floor));
                 return step.failed()
                         ? Optional.empty()
-                        : Optional.of(signal.signals(evaluated(step).pool(), labels));
+                        : Optional.of(signal.signals(evaluated(step).query(query), labels));
             }
         };
     }
@@ -447,7 +456,7 @@ final class Assembly {
                     perWorld(column(runs, 0), sets),
                     perWorld(column(runs, 1), sets),
                     perWorld(column(runs, 2), sets),
-                    area((world, set) -> followed.get(world).get(set).get(now).pool(), asked)));
+                    area((world, set) -> followed.get(world).get(set).get(now), asked)));
         }
         return moments;
     }
@@ -470,13 +479,13 @@ final class Assembly {
      *
      * @param asked (T × n) of the members, those that count
      */
-    private Estimate area(PoolLogits logits, boolean[][] asked) {
+    private Estimate area(Models models, boolean[][] asked) {
         Optional<Attack> attack = inGap(setting.plan().audit().attacks());
         if (attack.isEmpty() || stoppedEarly) {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
         }
         List<WorldSignals> signals = attack.get().signals().stream()
-                .map(signal -> read(signal, logits))
+                .map(signal -> read(signal, models))
                 .toList();
         Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
         return Intervals.ofMean(doubles(Audit.worldAucs(
@@ -595,13 +604,7 @@ final class Assembly {
 
     /** One signal of a method that no run of diverged. */
     WorldSignals signals(String label, UnlearningMethod method, Signal signal) {
-        return WorldSignals.read(
-                setting.design(),
-                signal,
-                source(
-                        signal,
-                        (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
-                                .pool()));
+        return WorldSignals.read(setting.design(), signal, source(signal, atTheEnd(label, method), 0));
     }
 
     /**
@@ -614,9 +617,12 @@ final class Assembly {
         float[][][] references = new float[shadows.size()][sets][];
         float[][][][] after = new float[shadows.size()][sets][][]; // world, set, epoch
         int epochs = 0;
-        var end = source(signal, (world, set) -> {
-            throw new IllegalStateException("Unlearned models are read epoch by epoch");
-        });
+        var end = source(
+                signal,
+                (world, set) -> {
+                    throw new IllegalStateException("Unlearned models are read epoch by epoch");
+                },
+                0);
         for (World world : shadows) {
             int w = world.index();
             originals[w] = end.original(w);
@@ -670,7 +676,7 @@ final class Assembly {
         }
         run.verify(step);
         Evaluated read = Evaluated.read(run.signals(step.key()));
-        long floats = (long) read.pool().length + read.retain().length + read.test().length;
+        long floats = read.floats();
         if (keptFloats + floats > KEPT_FLOATS) {
             cache.clear();
             keptFloats = 0;

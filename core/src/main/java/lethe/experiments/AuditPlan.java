@@ -8,6 +8,7 @@ import lethe.attacks.LogisticRegression;
 import lethe.attacks.LossThreshold;
 import lethe.attacks.TwoSidedThreshold;
 import lethe.catalog.Require;
+import lethe.data.Query;
 
 /**
  * How carefully unlearning is examined.
@@ -21,6 +22,7 @@ import lethe.catalog.Require;
  * @param fprs false-positive rates at which true-positive rates are reported
  * @param bootstrap replicates behind every interval
  * @param trajectory whether every epoch of every unlearning is evaluated, not only the last
+ * @param queries how many versions of each audit example every model is asked about, {@link Query#first}; for images only
  * @param anytime when to stop before all worlds are there; empty if never
  */
 public record AuditPlan(
@@ -33,6 +35,7 @@ public record AuditPlan(
         List<Double> fprs,
         int bootstrap,
         boolean trajectory,
+        int queries,
         Optional<Anytime> anytime) {
 
     public AuditPlan {
@@ -45,10 +48,11 @@ public record AuditPlan(
         Require.positive("evaluation", evaluation);
         Require.positive("bootstrap", bootstrap);
         Require.that(!attacks.isEmpty(), "attacks must name at least one attack");
+        Require.within("queries", queries, 1, Query.MOST);
         attacks.forEach(attack -> Require.that(
-                worlds >= attack.fewestWorlds(),
-                "worlds must be at least " + attack.fewestWorlds() + " for the attack " + attack.name() + ", but is "
-                        + worlds));
+                worlds >= attack.fewestWorlds(queries),
+                "worlds must be at least " + attack.fewestWorlds(queries) + " for the attack " + attack.name()
+                        + (queries > 1 ? " with " + queries + " queries" : "") + ", but is " + worlds));
         Require.that(!fprs.isEmpty(), "fprs must name at least one false-positive rate");
         fprs.forEach(fpr -> Require.that(fpr > 0 && fpr < 1, "fprs must lie in (0, 1), but one is " + fpr));
         anytime.ifPresent(it -> Require.that(
@@ -71,6 +75,7 @@ public record AuditPlan(
                 List.of(0.01, 0.05),
                 1000,
                 false,
+                1,
                 Optional.empty());
     }
 

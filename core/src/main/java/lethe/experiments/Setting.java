@@ -12,6 +12,7 @@ import lethe.catalog.Digest;
 import lethe.catalog.Settings;
 import lethe.data.Dataset;
 import lethe.data.Holdout;
+import lethe.data.Query;
 import lethe.data.Split;
 import lethe.engine.Seed;
 import lethe.unlearning.UnlearningMethod;
@@ -33,6 +34,7 @@ final class Setting {
     private final List<World> worlds = new ArrayList<>();
     private final String fingerprint;
     private final String testFingerprint;
+    private final List<Query> queries;
 
     Setting(Plan plan) {
         Seed seed = Seed.of(plan.seed());
@@ -54,6 +56,8 @@ final class Setting {
         for (int w = 0; w < plan.audit().worlds(); w++) {
             worlds.add(World.shadow(w, design, pool, train.size(), plan.audit(), seed));
         }
+        this.queries = Query.first(plan.audit().queries());
+        queries.stream().skip(1).forEach(query -> query.of(train)); // which refuses what is no image
         this.fingerprint = fingerprint(train);
         this.testFingerprint = fingerprint(test).substring(0, 16);
     }
@@ -68,6 +72,7 @@ final class Setting {
         this.pool = pool;
         this.design = audit.design;
         this.worlds.addAll(worlds);
+        this.queries = Query.first(1);
         this.fingerprint = audit.fingerprint;
         this.testFingerprint = fingerprint(test).substring(0, 16);
     }
@@ -162,6 +167,11 @@ final class Setting {
         return pool;
     }
 
+    /** The versions of the audit examples that every model is asked about, the examples themselves first. */
+    List<Query> queries() {
+        return queries;
+    }
+
     ShadowDesign design() {
         return design;
     }
@@ -221,6 +231,9 @@ final class Setting {
         inputs.put("train", digest(world.trainRows()));
         inputs.put("pool", digest(pool));
         inputs.put("evaluation", plan.audit().evaluation());
+        if (queries.size() > 1) {
+            inputs.put("queries", queries.size());
+        }
         inputs.put("retainSample", digest(world.retainSample()));
         inputs.put("test", testFingerprint);
         inputs.put("threads", plan.execution().threads());

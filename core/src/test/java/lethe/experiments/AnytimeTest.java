@@ -2,11 +2,13 @@ package lethe.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import lethe.attacks.Prequential;
 import lethe.metrics.Estimate;
@@ -24,7 +26,7 @@ class AnytimeTest {
     private static final int FIRST = 4;
 
     private Path stopped = Path.of("");
-    private Results results = new Results("", "", "", java.util.Map.of(), noData(), noDesign(), List.of(), List.of(), 0);
+    private Results results = new Results("", "", "", Map.of(), noData(), noDesign(), List.of(), List.of(), 0);
 
     private static Results.DataSummary noData() {
         return new Results.DataSummary("", List.of(), 0, 0, 0, "");
@@ -41,8 +43,12 @@ class AnytimeTest {
     }
 
     /** Originals that learned by heart, and a method that does next to nothing. */
-    private static Plan leaking(int workers, String... more) {
-        Plan plan = Tiny.plan(
+    private static Plan leaking(int workers) {
+        return leaking(workers, "anytime: {margin: 0.02, first: 4}, ");
+    }
+
+    private static Plan leaking(int workers, String anytime) {
+        return Tiny.plan(
                 "epochs: 3, batch: 32, learningRate: 0.05",
                 "epochs: 40, batch: 16, learningRate: 0.05",
                 "{name: finetune, epochs: 1}",
@@ -50,10 +56,9 @@ class AnytimeTest {
                 "  - {name: gradient-ascent, epochs: 1, learningRate: 0.01, batch: 16}\n",
                 "",
                 "worlds: 8, pool: 40, forgetSets: 2",
-                "worlds: 24, pool: 60, forgetSets: 1, anytime: {margin: 0.02, first: 4}",
+                anytime + "worlds: 24, pool: 60, forgetSets: 1",
                 "workers: 2",
                 "workers: " + workers);
-        return more.length == 0 ? plan : Plan.parse(plan.toYaml().replace(more[0], more[1]), "more.yaml");
     }
 
     @Test
@@ -66,7 +71,7 @@ class AnytimeTest {
         assertThat(finetune.advantage().low()).isGreaterThan(0.02);
         assertThat(finetune.advantages()).hasSize(finetune.worlds() - FIRST);
         assertThat(finetune.auc() - finetune.retrainAuc())
-                .isCloseTo(finetune.advantage().value(), org.assertj.core.api.Assertions.within(1e-12));
+                .isCloseTo(finetune.advantage().value(), within(1e-12));
         assertThat(anytime.worlds()).isEqualTo(finetune.worlds()).isBetween(FIRST + 7, WORLDS - 3);
         assertThat(anytime.stoppedEarly()).isTrue();
         // the deployed model too; at most one more world was begun by the other worker
@@ -123,7 +128,7 @@ class AnytimeTest {
     void withoutItTheRunGoesOnToTheFullAudit(@TempDir Path folder) throws IOException {
         Tiny.copy(stopped, folder.resolve("copy"));
         List<String> before = Files.readAllLines(stopped.resolve("results.jsonl"));
-        Plan plan = leaking(2, "  anytime:\n    margin: 0.02\n    first: 4\n", "");
+        Plan plan = leaking(2, "");
 
         Results all = Tiny.run(plan, folder.resolve("copy"));
 
