@@ -60,6 +60,36 @@ public final class WorldSignals {
                 design, signal, original, unlearned, retained, reference, classOf, List.copyOf(further));
     }
 
+    /**
+     * The values of some of the examples.
+     *
+     * @param chosen examples, ascending
+     * @param part what the design says about these, {@link ShadowDesign#of}; one for all signals of an audit
+     */
+    public WorldSignals select(int[] chosen, ShadowDesign part) {
+        requireLength("chosen examples", chosen.length, part.examples());
+        return new WorldSignals(
+                part,
+                signal,
+                rows(original, chosen),
+                rows(unlearned, chosen),
+                rows(retained, chosen),
+                rows(reference, chosen),
+                classOf.length == 0
+                        ? classOf
+                        : Arrays.stream(chosen).map(i -> classOf[i]).toArray(),
+                furtherQueries.stream().map(query -> query.select(chosen, part)).toList());
+    }
+
+    private float[] rows(float[] values, int[] chosen) {
+        int worlds = design.worlds();
+        float[] found = new float[values.length == 0 ? 0 : chosen.length * worlds];
+        for (int k = 0; found.length > 0 && k < chosen.length; k++) {
+            System.arraycopy(values, chosen[k] * worlds, found, k * worlds, worlds);
+        }
+        return found;
+    }
+
     /** Where the values come from, one model at a time, so that not all have to be in memory at once. */
     public interface Source {
         /** Values of all n audit examples under the original model of {@code world}. */

@@ -87,8 +87,9 @@ final class Arrivals {
     }
 
     private boolean isComplete(World world) {
-        return followed.values().stream().flatMap(it -> it.steps(world).stream()).allMatch(step -> run.find(step.key())
-                .isPresent());
+        return followed.values().stream()
+                .flatMap(it -> it.steps(world).stream())
+                .allMatch(step -> run.find(step.key()).isPresent());
     }
 
     private void take(World world) {
@@ -99,8 +100,8 @@ final class Arrivals {
             followed.values().stream()
                     .filter(method -> method != floor && !method.diverged)
                     .filter(method -> !method.standing().isDecided())
-                    .forEach(method -> method.areas.add(Prequential.areas(
-                            method.observations(), retrained, new LikelihoodRatio(), world.index())));
+                    .forEach(method -> method.areas.add(
+                            Prequential.areas(method.observations(), retrained, new LikelihoodRatio(), world.index())));
         }
     }
 
@@ -159,7 +160,7 @@ final class Arrivals {
                     return world < values.size() ? values.get(world) : nothing;
                 }
             });
-            return Game.PRIVACY.observe(signals).orElseThrow();
+            return Game.PRIVACY.observe(setting.natural(signals)).orElseThrow();
         }
 
         Prequential.Standing standing() {

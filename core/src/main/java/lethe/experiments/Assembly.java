@@ -8,19 +8,23 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import lethe.attacks.Attack;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
+import lethe.attacks.ExampleVulnerability;
 import lethe.attacks.Game;
 import lethe.attacks.Observations;
 import lethe.attacks.Pilot;
 import lethe.attacks.Rmia;
+import lethe.attacks.ShadowDesign;
 import lethe.attacks.Signal;
 import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
@@ -41,6 +45,8 @@ import lethe.unlearning.UnlearningMethod;
 final class Assembly {
     private static final int BINS = 20;
 
+    private static final Audit.Findings NOTHING = new Audit.Findings(List.of(), List.of(), List.of());
+
     /** Floats of logits kept in memory; what falls out is read again. */
     private static final long KEPT_FLOATS = 100_000_000;
 
@@ -60,12 +66,10 @@ final class Assembly {
         this.setting = setting;
         this.run = run;
         this.progress = progress;
-        this.arrivals =
-                setting.plan().audit().anytime().map(anytime -> new Arrivals(setting, run, anytime));
+        this.arrivals = setting.plan().audit().anytime().map(anytime -> new Arrivals(setting, run, anytime));
         this.stoppedEarly = arrivals.isPresent() && arrivals.get().stoppedEarly();
-        this.shadows = stoppedEarly
-                ? setting.shadows().subList(0, arrivals.get().worlds())
-                : setting.shadows();
+        this.shadows =
+                stoppedEarly ? setting.shadows().subList(0, arrivals.get().worlds()) : setting.shadows();
         Map.Entry<String, UnlearningMethod> first =
                 setting.plan().labelled().entrySet().iterator().next();
         this.floorLabel = first.getKey();
@@ -129,6 +133,8 @@ final class Assembly {
      * What the worlds say about one method.
      *
      * @param failure why there is nothing, empty if there is
+     * @param findings of the examples with their own labels
+     * @param canaries of those that got a wrong one
      * @param runs accuracies (forget, retain, test) of each world × set
      * @param seconds of each world × set
      * @param gapAttack the attack whose areas enter the gap
@@ -137,6 +143,7 @@ final class Assembly {
     private record Measured(
             String failure,
             Audit.Findings findings,
+            Audit.Findings canaries,
             List<double[]> runs,
             List<Double> seconds,
             String gapAttack,
@@ -165,23 +172,54 @@ final class Assembly {
         }
         if (diverged > 0) {
             String failure = "diverged in " + diverged + " of " + seconds.size() + " runs: " + reason;
-            return new Measured(
-                    failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
+            return new Measured(failure, NOTHING, NOTHING, runs, seconds, "", List.of());
         }
         if (stoppedEarly) { // the design is balanced over all planned worlds only
-            return new Measured(
-                    "", new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
+            return new Measured("", NOTHING, NOTHING, runs, seconds, "", List.of());
         }
         AuditPlan audit = setting.plan().audit();
-        Audit.Findings findings = examination().run(signals(label, method));
+        WorldSignals[] signals = signals(label, method);
+        Audit.Findings findings = examination().run(natural(signals));
         Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
         return new Measured(
                 "",
                 findings,
+                setting.canaries().length == 0 ? NOTHING : examination().run(canaries(signals)),
                 runs,
                 seconds,
                 inGap.map(AttackResult::attack).orElse(""),
                 inGap.map(AttackResult::worldAucs).orElse(List.of()));
+    }
+
+    private WorldSignals[] natural(WorldSignals[] signals) {
+        return Arrays.stream(signals).map(setting::natural).toArray(WorldSignals[]::new);
+    }
+
+    private WorldSignals[] canaries(WorldSignals[] signals) {
+        ShadowDesign design = setting.design().of(setting.canaries());
+        return Arrays.stream(signals)
+                .map(all -> all.select(setting.canaries(), design))
+                .toArray(WorldSignals[]::new);
+    }
+
+    /** Of each example of the pool, whose areas are its own whatever became of the others. */
+    private List<ExampleVulnerability> vulnerability(Measured measured) {
+        return Stream.concat(
+                        numbered(measured.findings().vulnerability(), setting.natural()),
+                        numbered(measured.canaries().vulnerability(), setting.canaries()))
+                .sorted(Comparator.comparingInt(ExampleVulnerability::example))
+                .toList();
+    }
+
+    private static Stream<ExampleVulnerability> numbered(List<ExampleVulnerability> some, int[] positions) {
+        return some.stream()
+                .map(it -> new ExampleVulnerability(
+                        positions[it.example()],
+                        it.before(),
+                        it.after(),
+                        it.retainedAfter(),
+                        it.memorisation(),
+                        it.pairs()));
     }
 
     private Audit examination() {
@@ -205,8 +243,8 @@ final class Assembly {
 
     private WorldSignals withQueries(WorldSignals first, Models attacked) {
         return first.withQueries(IntStream.range(1, setting.queries().size())
-                .mapToObj(query -> WorldSignals.read(
-                        setting.design(), first.signal(), source(first.signal(), attacked, query)))
+                .mapToObj(query ->
+                        WorldSignals.read(setting.design(), first.signal(), source(first.signal(), attacked, query)))
                 .toList());
     }
 
@@ -226,7 +264,7 @@ final class Assembly {
         List<Power.Row> rows = new ArrayList<>();
         setting.plan().labelled().forEach((label, method) -> {
             if (!diverged(label, method)) {
-                WorldSignals[] signals = signals(label, method);
+                WorldSignals[] signals = natural(signals(label, method));
                 rows.add(powerRow(
                         label, Game.PRIVACY, "", "AUC of one example", Pilot.ofExample(signals[0]), halfWidth));
                 for (Pilot pilot : Pilot.of(examination(), signals)) {
@@ -337,16 +375,17 @@ final class Assembly {
                 confidences(label, method),
                 measured.findings().attacks(),
                 measured.findings().comparisons(),
-                measured.findings().vulnerability(),
+                vulnerability(measured),
                 stoppedEarly
                         ? Verdicts.of(measured.failure(), anytime.orElseThrow(), label)
-                        : Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()));
+                        : Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()),
+                measured.canaries().attacks());
     }
 
     // ---------------------------------------------------------------- accuracies
 
     private double[] accuracies(Evaluated evaluated, World world, int set) {
-        return accuracies(evaluated, world, positionsInPool(world.forgetRows()[set]));
+        return accuracies(evaluated, world, forgotten(world, set));
     }
 
     /** The same, of forget examples those that have been asked for. */
@@ -354,9 +393,16 @@ final class Assembly {
         return accuracies(
                 evaluated,
                 world,
-                Arrays.stream(positionsInPool(world.forgetRows()[set]))
+                Arrays.stream(forgotten(world, set))
                         .filter(position -> asked[position])
                         .toArray());
+    }
+
+    /** Positions in the pool of a forget set, without canaries: who answers those as their labels say is wrong. */
+    private int[] forgotten(World world, int set) {
+        return Arrays.stream(positionsInPool(world.forgetRows()[set]))
+                .filter(position -> Arrays.binarySearch(setting.canaries(), position) < 0)
+                .toArray();
     }
 
     private double[] accuracies(Evaluated evaluated, World world, int[] forgotten) {
@@ -485,13 +531,14 @@ final class Assembly {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
         }
         List<WorldSignals> signals = attack.get().signals().stream()
-                .map(signal -> read(signal, models))
+                .map(signal -> setting.natural(read(signal, models)))
                 .toList();
         Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
         return Intervals.ofMean(doubles(Audit.worldAucs(
                 observations,
                 attack.get().score(observations),
-                (example, world) -> !observations.isPositive(example, world) || asked[world][example])));
+                (example, world) ->
+                        !observations.isPositive(example, world) || asked[world][setting.natural()[example]])));
     }
 
     /** Forget sets of one world share a model, so the interval counts worlds. */
@@ -541,7 +588,7 @@ final class Assembly {
         for (World world : shadows) {
             for (int f = 0; f < world.forgetRows().length; f++) {
                 StepRecord after = record(setting.unlearning(world, f, label, method));
-                int[] forgotten = positionsInPool(world.forgetRows()[f]);
+                int[] forgotten = forgotten(world, f);
                 addConfidences(evaluated(record(setting.training(world))), world, forgotten, counts, 0);
                 if (!after.failed()) {
                     addConfidences(evaluated(after), world, forgotten, counts, 3);
@@ -604,7 +651,7 @@ final class Assembly {
 
     /** One signal of a method that no run of diverged. */
     WorldSignals signals(String label, UnlearningMethod method, Signal signal) {
-        return WorldSignals.read(setting.design(), signal, source(signal, atTheEnd(label, method), 0));
+        return setting.natural(WorldSignals.read(setting.design(), signal, source(signal, atTheEnd(label, method), 0)));
     }
 
     /**
@@ -639,7 +686,7 @@ final class Assembly {
         List<WorldSignals> path = new ArrayList<>();
         for (int epoch = 0; epoch <= epochs; epoch++) {
             int now = epoch;
-            path.add(WorldSignals.read(setting.design(), signal, new WorldSignals.Source() {
+            path.add(setting.natural(WorldSignals.read(setting.design(), signal, new WorldSignals.Source() {
                 @Override
                 public float[] original(int world) {
                     return originals[world];
@@ -656,7 +703,7 @@ final class Assembly {
                 public Optional<float[]> retrained(int world, int set) {
                     return Optional.of(references[world][set]);
                 }
-            }));
+            })));
         }
         return path;
     }

@@ -23,6 +23,8 @@ import lethe.data.Query;
  * @param bootstrap replicates behind every interval
  * @param trajectory whether every epoch of every unlearning is evaluated, not only the last
  * @param queries how many versions of each audit example every model is asked about, {@link Query#first}; for images only
+ * @param canaries how many audit examples get a wrong label, the same in every world; they are attacked apart from the
+ *     others, and the deployed model learns none of them
  * @param anytime when to stop before all worlds are there; empty if never
  */
 public record AuditPlan(
@@ -36,7 +38,10 @@ public record AuditPlan(
         int bootstrap,
         boolean trajectory,
         int queries,
+        int canaries,
         Optional<Anytime> anytime) {
+    /** Every world needs some that it learns and some that it does not. */
+    private static final int FEWEST_CANARIES = 16;
 
     public AuditPlan {
         Require.that(worlds >= 4 && worlds % 2 == 0, "worlds must be even and at least 4, but is " + worlds);
@@ -49,6 +54,9 @@ public record AuditPlan(
         Require.positive("bootstrap", bootstrap);
         Require.that(!attacks.isEmpty(), "attacks must name at least one attack");
         Require.within("queries", queries, 1, Query.MOST);
+        Require.that(
+                canaries == 0 || canaries >= FEWEST_CANARIES && canaries < pool,
+                "canaries must be 0, or at least " + FEWEST_CANARIES + " and fewer than the pool, but is " + canaries);
         attacks.forEach(attack -> Require.that(
                 worlds >= attack.fewestWorlds(queries),
                 "worlds must be at least " + attack.fewestWorlds(queries) + " for the attack " + attack.name()
@@ -76,6 +84,7 @@ public record AuditPlan(
                 1000,
                 false,
                 1,
+                0,
                 Optional.empty());
     }
 

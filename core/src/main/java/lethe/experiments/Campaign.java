@@ -120,12 +120,9 @@ final class Campaign {
     }
 
     /** Takes world after world until none is left or something fails that concerns all. */
-    private void work(
-            Queue<World> open, BooleanSupplier enough, Isolation isolation, int slot, Progress worlds) {
+    private void work(Queue<World> open, BooleanSupplier enough, Isolation isolation, int slot, Progress worlds) {
         try (Hands hands = hands(isolation, slot)) {
-            for (World world = next(open, enough, worlds);
-                    world != null;
-                    world = next(open, enough, worlds)) {
+            for (World world = next(open, enough, worlds); world != null; world = next(open, enough, worlds)) {
                 try {
                     hands.carryOut(world, worlds);
                 } catch (LostWorldException e) {

@@ -62,7 +62,10 @@ record Evaluated(float[] pool, float[] retain, float[] test, List<float[]> furth
 
     /** Whether all logits are finite; weights that are can still give others. */
     boolean isFinite() {
-        return isFinite(pool) && isFinite(retain) && isFinite(test) && further.stream().allMatch(Evaluated::isFinite);
+        return isFinite(pool)
+                && isFinite(retain)
+                && isFinite(test)
+                && further.stream().allMatch(Evaluated::isFinite);
     }
 
     private static boolean isFinite(float[] logits) {

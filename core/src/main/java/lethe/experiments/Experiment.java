@@ -68,7 +68,7 @@ public final class Experiment {
                 .telling(progress)
                 .resumable(checkpoints)
                 .stoppable(stopRequested);
-        return new Trainer(plan().training()).fit(plan().model(), setting.train(), trial);
+        return new Trainer(plan().training()).fit(plan().model(), deployed().trainingData(setting.train()), trial);
     }
 
     /**

@@ -151,6 +151,9 @@ public record Plan(
         if (audit.queries() == 1 && deciding.get("audit") instanceof Map<?, ?> settings) {
             settings.remove("queries"); // plans had no such setting once, and still are the same plans
         }
+        if (audit.canaries() == 0 && deciding.get("audit") instanceof Map<?, ?> settings) {
+            settings.remove("canaries");
+        }
         return Digest.ofSettings(deciding);
     }
 }

@@ -142,6 +142,8 @@ public record Results(
      * @param comparisons per-example against population attacks
      * @param vulnerability of each pool example
      * @param verdict the fixed words
+     * @param canaries every attack in every game against the canaries alone; where there are some, all other numbers are of
+     *     the other examples, but for {@code vulnerability}, which is each example's own
      */
     public record MethodResult(
             String name,
@@ -156,13 +158,47 @@ public record Results(
             List<AttackResult> attacks,
             List<Comparison> comparisons,
             List<lethe.attacks.ExampleVulnerability> vulnerability,
-            Verdict verdict) {
+            Verdict verdict,
+            List<AttackResult> canaries) {
         public MethodResult {
             settings = Map.copyOf(settings);
             trajectory = List.copyOf(trajectory);
             attacks = List.copyOf(attacks);
             comparisons = List.copyOf(comparisons);
             vulnerability = List.copyOf(vulnerability);
+            canaries = List.copyOf(canaries);
+        }
+
+        /** A method of a plan without canaries. */
+        public MethodResult(
+                String name,
+                String label,
+                Map<String, Object> settings,
+                String source,
+                Work work,
+                Accuracy accuracy,
+                List<Moment> trajectory,
+                Deployed deployed,
+                Confidences confidences,
+                List<AttackResult> attacks,
+                List<Comparison> comparisons,
+                List<lethe.attacks.ExampleVulnerability> vulnerability,
+                Verdict verdict) {
+            this(
+                    name,
+                    label,
+                    settings,
+                    source,
+                    work,
+                    accuracy,
+                    trajectory,
+                    deployed,
+                    confidences,
+                    attacks,
+                    comparisons,
+                    vulnerability,
+                    verdict,
+                    List.of());
         }
     }
 

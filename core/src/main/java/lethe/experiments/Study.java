@@ -28,7 +28,8 @@ final class Study {
         }
         results.anytime().filter(Results.AnytimeSummary::stoppedEarly).ifPresent(anytime -> {
             throw new IllegalArgumentException(run.root() + " was stopped after " + anytime.worlds() + " of "
-                    + anytime.planned() + " worlds by audit.anytime, but claims rest on all of them; run the plan without"
+                    + anytime.planned()
+                    + " worlds by audit.anytime, but claims rest on all of them; run the plan without"
                     + " audit.anytime, which goes on from here");
         });
         this.setting = setting;

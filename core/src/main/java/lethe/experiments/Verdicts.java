@@ -91,10 +91,12 @@ final class Verdicts {
         Estimate floor = new Estimate(standing.retrainAuc(), Double.NaN, Double.NaN);
         return switch (standing.decision()) {
             case LEAKS -> new Verdict.Distinguishable(auc, floor, sentence);
-            case OVERSHOOTS -> new Verdict.OverUnlearned(
-                    auc, floor, sentence + " Forgotten examples look less like members than examples never seen.");
-            case WITHIN_MARGIN -> new Verdict.Indistinguishable(
-                    sentence + " With more worlds as references the attack would be stronger.");
+            case OVERSHOOTS ->
+                new Verdict.OverUnlearned(
+                        auc, floor, sentence + " Forgotten examples look less like members than examples never seen.");
+            case WITHIN_MARGIN ->
+                new Verdict.Indistinguishable(
+                        sentence + " With more worlds as references the attack would be stronger.");
             case UNDECIDED -> new Verdict.Inconclusive(sentence + " More worlds would narrow this.");
         };
     }

@@ -77,7 +77,8 @@ public final class ResultsCsv {
                 .flatMap(anytime -> anytime.standings().stream())
                 .filter(standing -> standing.label().equals(method.label()))
                 .forEach(standing -> standing(row, standing));
-        method.attacks().forEach(attack -> attack(method, attack));
+        method.attacks().forEach(attack -> attack(method, attack, ""));
+        method.canaries().forEach(attack -> attack(method, attack, " canaries"));
         method.comparisons().forEach(comparison -> comparison(method, comparison));
         confidences(row, method.confidences());
         method.vulnerability().forEach(example -> example(method, example));
@@ -89,16 +90,19 @@ public final class ResultsCsv {
         row.put("anytime_advantage", standing.advantage());
         for (int w = 0; w < standing.advantages().size(); w++) {
             int world = standing.worlds() - standing.advantages().size() + w;
-            row.put("world_advantage", Integer.toString(world), standing.advantages().get(w));
+            row.put(
+                    "world_advantage",
+                    Integer.toString(world),
+                    standing.advantages().get(w));
         }
     }
 
-    private void attack(MethodResult method, AttackResult attack) {
+    private void attack(MethodResult method, AttackResult attack, String examples) {
         var row = new Row(
                 method,
                 attack.game().code(),
                 attack.attack(),
-                attack.perExample() ? "per-example" : "population",
+                (attack.perExample() ? "per-example" : "population") + examples,
                 attack.signal(),
                 Long.toString(attack.positives()),
                 Long.toString(attack.negatives()));

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import lethe.attacks.Access;
+import lethe.attacks.AttackResult;
 import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
@@ -40,6 +42,7 @@ public final class ResultsJson {
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .addMixIn(Verdict.class, VerdictKinds.class)
             .addMixIn(Results.class, Parts.class)
+            .addMixIn(Results.MethodResult.class, MethodParts.class)
             .build();
 
     private ResultsJson() {}
@@ -59,6 +62,11 @@ public final class ResultsJson {
         Optional<Results.AnytimeSummary> anytime();
     }
 
+    private interface MethodParts {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<AttackResult> canaries();
+    }
+
     /** The file's outer object: the format is named before anything that depends on it. */
     private record Document(String format, Results results) {}
 
@@ -75,6 +83,11 @@ public final class ResultsJson {
             if (tree.get("results") instanceof ObjectNode results && !results.has("anytime")) {
                 results.putNull("anytime");
             }
+            tree.path("results").path("methods").forEach(method -> {
+                if (method instanceof ObjectNode result && !result.has("canaries")) {
+                    result.putArray("canaries");
+                }
+            });
             Document document = MAPPER.treeToValue(tree, Document.class);
             if (!document.format().equals(FORMAT)) {
                 throw new IllegalArgumentException(

@@ -27,10 +27,7 @@ class QueryTest {
         assertThat(Query.first(Query.MOST)).hasSize(10).doesNotHaveDuplicates();
         assertThat(Query.first(4))
                 .containsExactly(
-                        new Query(false, 0, 0),
-                        new Query(true, 0, 0),
-                        new Query(false, 0, -1),
-                        new Query(false, 0, 1));
+                        new Query(false, 0, 0), new Query(true, 0, 0), new Query(false, 0, -1), new Query(false, 0, 1));
         assertThatThrownBy(() -> Query.first(11)).hasMessageContaining("queries");
     }
 

@@ -116,8 +116,7 @@ class AnytimeTest {
                     .isInstanceOf(StoppedException.class);
         }
         try (RunDirectory run = RunDirectory.open(folder)) {
-            Results resumed =
-                    new Experiment(leaking(2)).run(run, Isolation.PROCESS, Progress.silent(), () -> false);
+            Results resumed = new Experiment(leaking(2)).run(run, Isolation.PROCESS, Progress.silent(), () -> false);
 
             assertThat(resumed.anytime()).isEqualTo(results.anytime());
             assertThat(Tiny.timeless(resumed)).isEqualTo(Tiny.timeless(results));

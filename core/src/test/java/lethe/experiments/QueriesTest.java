@@ -50,8 +50,8 @@ class QueriesTest {
         Results one = Tiny.run(asking(1, "loss-threshold", "u-lira"), folder.resolve("one"));
 
         assertThat(results.methods().get(2).attacks())
-                .filteredOn(attack -> attack.attack().equals("multi-query")
-                        || attack.attack().equals("label-only"))
+                .filteredOn(attack ->
+                        attack.attack().equals("multi-query") || attack.attack().equals("label-only"))
                 .hasSize(10)
                 .extracting(attack -> attack.access().queries())
                 .containsOnly(3);
