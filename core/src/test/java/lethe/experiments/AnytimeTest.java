@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import lethe.attacks.Prequential;
 import lethe.metrics.Estimate;
+import lethe.report.Publication;
 import lethe.report.ResultsJson;
+import lethe.report.TextTable;
 import lethe.training.Progress;
 import lethe.training.StoppedException;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +93,15 @@ class AnytimeTest {
         assertThat(finetune.verdict().reason()).startsWith("After " + worlds + " of 24 planned worlds");
         assertThat(results.methods().get(0).verdict()).isInstanceOf(Verdict.Indistinguishable.class);
         assertThat(ResultsJson.fromJson(ResultsJson.toJson(results))).isEqualTo(results);
+    }
+
+    @Test
+    void aReportIsWrittenOfWhatThereIs(@TempDir Path folder) throws IOException {
+        Path report = Publication.write(results, folder);
+
+        assertThat(Files.readString(report)).contains("planned worlds the per-example attack reaches");
+        assertThat(Files.readString(folder.resolve("results.csv"))).contains("anytime_decision,,,,,,,LEAKS");
+        assertThat(TextTable.of(results)).contains("finetune: distinguishable. After");
     }
 
     @Test
