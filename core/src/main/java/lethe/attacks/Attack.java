@@ -59,6 +59,11 @@ public interface Attack extends Sourced {
         return 4;
     }
 
+    /** The same where each example is queried so often. */
+    default int fewestWorlds(int queries) {
+        return fewestWorlds();
+    }
+
     /** Scores every value, each world being the target in turn. */
     Scores score(Observations observations);
 

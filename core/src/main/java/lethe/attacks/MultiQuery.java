@@ -60,7 +60,12 @@ public record MultiQuery(Combination combination, Signal signal) implements Atta
 
     @Override
     public int fewestWorlds() {
-        return combination == Combination.FULL_COV ? 2 * (REFERENCES_A_QUERY + 1) : 6;
+        return fewestWorlds(1);
+    }
+
+    @Override
+    public int fewestWorlds(int queries) {
+        return combination == Combination.FULL_COV ? 2 * (REFERENCES_A_QUERY * queries + 1) : 6;
     }
 
     @Override

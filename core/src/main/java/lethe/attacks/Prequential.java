@@ -62,6 +62,19 @@ public final class Prequential {
     }
 
     /**
+     * Areas within one world under one attack, learned from the method's worlds before it.
+     *
+     * @param method of the method's models
+     * @param retrained of the retrained ones
+     */
+    public record Areas(double method, double retrained) {
+        /** The value {@code D_t}. */
+        public double advantage() {
+            return method - retrained;
+        }
+    }
+
+    /**
      * The values {@code D_t} of the worlds {@code first} to {@code arrived − 1}.
      *
      * @param method observations of the method; those of worlds from {@code arrived} on are not read
@@ -80,22 +93,33 @@ public final class Prequential {
             throw new IllegalArgumentException("The method has " + method.examples() + " examples in " + method.worlds()
                     + " worlds, retraining " + retrained.examples() + " in " + retrained.worlds());
         }
-        int n = method.examples();
         double[] advantages = new double[Math.max(0, arrived - first)];
         for (int t = first; t < arrived; t++) {
-            var past = new Past(method, t, attack);
-            double[] ofMethod = new double[n];
-            double[] ofRetrained = new double[n];
-            boolean[] labels = new boolean[n];
-            for (int i = 0; i < n; i++) {
-                labels[i] = method.isPositive(i, t);
-                ofMethod[i] = past.score(i, method.value(i, t));
-                ofRetrained[i] = past.score(i, retrained.value(i, t));
-            }
-            advantages[t - first] =
-                    Roc.of(ofMethod, labels).auc() - Roc.of(ofRetrained, labels).auc();
+            advantages[t - first] = areas(method, retrained, attack, t).advantage();
         }
         return advantages;
+    }
+
+    /**
+     * The two areas within world {@code t}, counted from 0. Later worlds are not read.
+     *
+     * @param method observations of the method
+     * @param retrained the same of exact retraining, with the same design
+     * @param attack its density and whether both classes have one variance
+     */
+    public static Areas areas(Observations method, Observations retrained, LikelihoodRatio attack, int t) {
+        int n = method.examples();
+        var past = new Past(method, t, attack);
+        double[] ofMethod = new double[n];
+        double[] ofRetrained = new double[n];
+        boolean[] labels = new boolean[n];
+        for (int i = 0; i < n; i++) {
+            labels[i] = method.isPositive(i, t);
+            ofMethod[i] = past.score(i, method.value(i, t));
+            ofRetrained[i] = past.score(i, retrained.value(i, t));
+        }
+        return new Areas(
+                Roc.of(ofMethod, labels).auc(), Roc.of(ofRetrained, labels).auc());
     }
 
     /**

@@ -2,6 +2,7 @@ package lethe.attacks;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Which audit examples each world trains on and which of its forget sets they are in. One design serves every target,
@@ -23,13 +24,15 @@ public final class ShadowDesign {
     private final int forgetSets;
     private final boolean[] member; // (n × T)
     private final short[] slot; // (T × n), the forget set of members, the scoring slot of the others
+    private final int[] numbers; // of the examples in the design as it was drawn
 
-    private ShadowDesign(int examples, int worlds, int forgetSets, boolean[] member, short[] slot) {
+    private ShadowDesign(int examples, int worlds, int forgetSets, boolean[] member, short[] slot, int[] numbers) {
         this.examples = examples;
         this.worlds = worlds;
         this.forgetSets = forgetSets;
         this.member = member;
         this.slot = slot;
+        this.numbers = numbers;
     }
 
     /**
@@ -63,7 +66,32 @@ public final class ShadowDesign {
             }
         }
         return new ShadowDesign(
-                examples, worlds, forgetSets, member, deal(member, examples, worlds, forgetSets, random));
+                examples,
+                worlds,
+                forgetSets,
+                member,
+                deal(member, examples, worlds, forgetSets, random),
+                IntStream.range(0, examples).toArray());
+    }
+
+    /**
+     * The same worlds with some of the examples, for an audit of these alone. Each is a member of half of the worlds as
+     * before and scored by the same models; worlds and forget sets no longer have as many of them as others.
+     *
+     * @param chosen examples, ascending
+     */
+    public ShadowDesign of(int[] chosen) {
+        boolean[] chosenMember = new boolean[chosen.length * worlds];
+        short[] chosenSlot = new short[chosen.length * worlds];
+        int[] chosenNumbers = new int[chosen.length];
+        for (int k = 0; k < chosen.length; k++) {
+            System.arraycopy(member, chosen[k] * worlds, chosenMember, k * worlds, worlds);
+            for (int w = 0; w < worlds; w++) {
+                chosenSlot[w * chosen.length + k] = slot[w * examples + chosen[k]];
+            }
+            chosenNumbers[k] = numbers[chosen[k]];
+        }
+        return new ShadowDesign(chosen.length, worlds, forgetSets, chosenMember, chosenSlot, chosenNumbers);
     }
 
     /** Size n of the audit pool. */
@@ -81,7 +109,7 @@ public final class ShadowDesign {
         return forgetSets;
     }
 
-    /** Examples s in each forget set. */
+    /** Examples s in each forget set; of some of the examples, as many in the mean. */
     public int forgetSize() {
         return examples / 2 / forgetSets;
     }
@@ -95,14 +123,9 @@ public final class ShadowDesign {
     /** The audit examples that {@code world} trains on, ascending. */
     public int[] members(int world) {
         check(world, 0);
-        int[] chosen = new int[examples / 2];
-        int count = 0;
-        for (int i = 0; i < examples; i++) {
-            if (member[i * worlds + world]) {
-                chosen[count++] = i;
-            }
-        }
-        return chosen;
+        return IntStream.range(0, examples)
+                .filter(i -> member[i * worlds + world])
+                .toArray();
     }
 
     /** The examples of one forget set, ascending. */
@@ -111,14 +134,9 @@ public final class ShadowDesign {
         require(
                 set >= 0 && set < forgetSets,
                 "World " + world + " has forget sets 0…" + (forgetSets - 1) + ", not " + set);
-        int[] chosen = new int[forgetSize()];
-        int count = 0;
-        for (int i = 0; i < examples; i++) {
-            if (member[i * worlds + world] && slot[world * examples + i] == set) {
-                chosen[count++] = i;
-            }
-        }
-        return chosen;
+        return IntStream.range(0, examples)
+                .filter(i -> member[i * worlds + world] && slot[world * examples + i] == set)
+                .toArray();
     }
 
     /** The forget set that {@code example} is in, or −1 where it is not a member. */
@@ -136,7 +154,7 @@ public final class ShadowDesign {
     public int retainedSlot(int world, int example) {
         int own = slot(world, example);
         require(forgetSets >= 2, "With one forget set a world, every audit member is forgotten and none retained");
-        int step = 1 + Scatter.below(forgetSets - 1, world, example);
+        int step = 1 + Scatter.below(forgetSets - 1, world, numbers[example]);
         return (own + step) % forgetSets;
     }
 

@@ -66,6 +66,40 @@ public final class WorldSignals {
                 room, design, signal, original, unlearned, retained, reference, classOf, List.copyOf(further));
     }
 
+    /**
+     * The values of some of the examples.
+     *
+     * @param chosen examples, ascending
+     * @param part what the design says about these, {@link ShadowDesign#of}; one for all signals of an audit
+     */
+    public WorldSignals select(int[] chosen, ShadowDesign part) {
+        requireLength("chosen examples", chosen.length, part.examples());
+        return new WorldSignals(
+                room,
+                part,
+                signal,
+                rows(original, chosen),
+                rows(unlearned, chosen),
+                rows(retained, chosen),
+                rows(reference, chosen),
+                classOf.length == 0
+                        ? classOf
+                        : Arrays.stream(chosen).map(i -> classOf[i]).toArray(),
+                furtherQueries.stream().map(query -> query.select(chosen, part)).toList());
+    }
+
+    private FloatBuffer rows(FloatBuffer values, int[] chosen) {
+        int worlds = design.worlds();
+        if (values.capacity() == 0) {
+            return values;
+        }
+        FloatBuffer found = room.floats(Math.multiplyExact(chosen.length, worlds));
+        for (int k = 0; k < chosen.length; k++) {
+            found.put(k * worlds, values, chosen[k] * worlds, worlds);
+        }
+        return found;
+    }
+
     /** Where the values come from, one model at a time, so that not all have to be in memory at once. */
     public interface Source {
         /** Values of all n audit examples under the original model of {@code world}. */

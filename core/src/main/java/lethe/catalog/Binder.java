@@ -46,6 +46,10 @@ final class Binder {
                     ? record(mapping, raw, defaults, path)
                     : mistaken(node, path, "settings {" + String.join(", ", allowed(raw)) + "}");
         }
+        if (raw == Optional.class) {
+            Object value = bind(node, argument(type, 0), defaults.flatMap(it -> (Optional<?>) it), path);
+            return value == null ? null : Optional.of(value);
+        }
         if (raw == List.class) {
             return list(node, argument(type, 0), path);
         }

@@ -8,19 +8,23 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import lethe.attacks.Attack;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
+import lethe.attacks.ExampleVulnerability;
 import lethe.attacks.Game;
 import lethe.attacks.Observations;
 import lethe.attacks.Pilot;
 import lethe.attacks.Rmia;
+import lethe.attacks.ShadowDesign;
 import lethe.attacks.Signal;
 import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
@@ -41,6 +45,8 @@ import lethe.unlearning.UnlearningMethod;
 final class Assembly {
     private static final int BINS = 20;
 
+    private static final Audit.Findings NOTHING = new Audit.Findings(List.of(), List.of(), List.of());
+
     /** Floats of logits kept in memory, at most a quarter of it; what falls out is read again. */
     private static final long KEPT_FLOATS =
             Math.min(100_000_000, Runtime.getRuntime().maxMemory() / (4 * Float.BYTES));
@@ -48,6 +54,8 @@ final class Assembly {
     private final Setting setting;
     private final RunDirectory run;
     private final Progress progress;
+    private final Optional<Arrivals> arrivals;
+    private final boolean stoppedEarly;
     private final List<World> shadows;
     private final int[] labels;
     private final Map<String, Evaluated> cache = new LinkedHashMap<>();
@@ -59,9 +67,10 @@ final class Assembly {
         this.setting = setting;
         this.run = run;
         this.progress = progress;
-        this.shadows = setting.worlds().stream()
-                .filter(world -> world.index() != Step.DEPLOYED)
-                .toList();
+        this.arrivals = setting.plan().audit().anytime().map(anytime -> new Arrivals(setting, run, anytime));
+        this.stoppedEarly = arrivals.isPresent() && arrivals.get().stoppedEarly();
+        this.shadows =
+                stoppedEarly ? setting.shadows().subList(0, arrivals.get().worlds()) : setting.shadows();
         Map.Entry<String, UnlearningMethod> first =
                 setting.plan().labelled().entrySet().iterator().next();
         this.floorLabel = first.getKey();
@@ -74,13 +83,14 @@ final class Assembly {
     Results results() {
         Plan plan = setting.plan();
         Dataset train = setting.train();
+        Optional<Results.AnytimeSummary> anytime = arrivals.map(Arrivals::summary);
         List<Results.MethodResult> methods = new ArrayList<>();
         Optional<Measured> floor = Optional.empty();
         try (Progress audits = progress.begin("audit", plan.labelled().size())) {
             for (Map.Entry<String, UnlearningMethod> entry : plan.labelled().entrySet()) {
                 Measured measured = measure(entry.getKey(), entry.getValue());
                 floor = floor.isPresent() ? floor : Optional.of(measured);
-                methods.add(result(entry.getKey(), entry.getValue(), measured, floor.get()));
+                methods.add(result(entry.getKey(), entry.getValue(), measured, floor.get(), anytime));
                 audits.advance(1);
             }
         }
@@ -97,14 +107,15 @@ final class Assembly {
                         setting.forget().length,
                         setting.fingerprint()),
                 new Results.DesignSummary(
-                        plan.audit().worlds(),
+                        shadows.size(),
                         setting.pool().length,
                         plan.audit().forgetSize(),
                         plan.audit().forgetSets(),
                         shadows.get(0).trainRows().length - setting.pool().length / 2),
                 methods,
                 examples(),
-                run.totalSeconds());
+                run.totalSeconds(),
+                anytime);
     }
 
     static Map<String, String> environment(Plan plan) {
@@ -123,6 +134,8 @@ final class Assembly {
      * What the worlds say about one method.
      *
      * @param failure why there is nothing, empty if there is
+     * @param findings of the examples with their own labels
+     * @param canaries of those that got a wrong one
      * @param runs accuracies (forget, retain, test) of each world × set
      * @param seconds of each world × set
      * @param gapAttack the attack whose areas enter the gap
@@ -131,6 +144,7 @@ final class Assembly {
     private record Measured(
             String failure,
             Audit.Findings findings,
+            Audit.Findings canaries,
             List<double[]> runs,
             List<Double> seconds,
             String gapAttack,
@@ -159,19 +173,54 @@ final class Assembly {
         }
         if (diverged > 0) {
             String failure = "diverged in " + diverged + " of " + seconds.size() + " runs: " + reason;
-            return new Measured(
-                    failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
+            return new Measured(failure, NOTHING, NOTHING, runs, seconds, "", List.of());
+        }
+        if (stoppedEarly) { // the design is balanced over all planned worlds only
+            return new Measured("", NOTHING, NOTHING, runs, seconds, "", List.of());
         }
         AuditPlan audit = setting.plan().audit();
-        Audit.Findings findings = examination().run(signals(label, method));
+        WorldSignals[] signals = signals(label, method);
+        Audit.Findings findings = examination().run(natural(signals));
         Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
         return new Measured(
                 "",
                 findings,
+                setting.canaries().length == 0 ? NOTHING : examination().run(canaries(signals)),
                 runs,
                 seconds,
                 inGap.map(AttackResult::attack).orElse(""),
                 inGap.map(AttackResult::worldAucs).orElse(List.of()));
+    }
+
+    private WorldSignals[] natural(WorldSignals[] signals) {
+        return Arrays.stream(signals).map(setting::natural).toArray(WorldSignals[]::new);
+    }
+
+    private WorldSignals[] canaries(WorldSignals[] signals) {
+        ShadowDesign design = setting.design().of(setting.canaries());
+        return Arrays.stream(signals)
+                .map(all -> all.select(setting.canaries(), design))
+                .toArray(WorldSignals[]::new);
+    }
+
+    /** Of each example of the pool, whose areas are its own whatever became of the others. */
+    private List<ExampleVulnerability> vulnerability(Measured measured) {
+        return Stream.concat(
+                        numbered(measured.findings().vulnerability(), setting.natural()),
+                        numbered(measured.canaries().vulnerability(), setting.canaries()))
+                .sorted(Comparator.comparingInt(ExampleVulnerability::example))
+                .toList();
+    }
+
+    private static Stream<ExampleVulnerability> numbered(List<ExampleVulnerability> some, int[] positions) {
+        return some.stream()
+                .map(it -> new ExampleVulnerability(
+                        positions[it.example()],
+                        it.before(),
+                        it.after(),
+                        it.retainedAfter(),
+                        it.memorisation(),
+                        it.pairs()));
     }
 
     private Audit examination() {
@@ -185,24 +234,38 @@ final class Assembly {
 
     /** Every signal that an attack of the plan reads, of the models that the method left. */
     private WorldSignals[] signals(String label, UnlearningMethod method) {
-        PoolLogits atTheEnd =
-                (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
-                        .pool();
+        Models atTheEnd = atTheEnd(label, method);
         return setting.plan().audit().attacks().stream()
                 .flatMap(attack -> attack.signals().stream())
                 .distinct()
-                .map(signal -> read(signal, atTheEnd))
+                .map(signal -> withQueries(read(signal, atTheEnd), atTheEnd))
                 .toArray(WorldSignals[]::new);
+    }
+
+    private WorldSignals withQueries(WorldSignals first, Models attacked) {
+        return first.withQueries(IntStream.range(1, setting.queries().size())
+                .mapToObj(query ->
+                        WorldSignals.read(setting.design(), first.signal(), source(first.signal(), attacked, query)))
+                .toList());
+    }
+
+    private Models atTheEnd(String label, UnlearningMethod method) {
+        return (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)));
     }
 
     /** What the run foretells about intervals, of every method that did not diverge. */
     Power power(double halfWidth) {
+        if (stoppedEarly) {
+            throw new IllegalArgumentException(run.root() + " was stopped after " + shadows.size()
+                    + " worlds by audit.anytime, but power is learned from all worlds of a plan; run the plan without"
+                    + " audit.anytime, which goes on from here");
+        }
         int worlds = shadows.size();
         int pool = setting.pool().length;
         List<Power.Row> rows = new ArrayList<>();
         setting.plan().labelled().forEach((label, method) -> {
             if (!diverged(label, method)) {
-                WorldSignals[] signals = signals(label, method);
+                WorldSignals[] signals = natural(signals(label, method));
                 rows.add(powerRow(
                         label, Game.PRIVACY, "", "AUC of one example", Pilot.ofExample(signals[0]), halfWidth));
                 for (Pilot pilot : Pilot.of(examination(), signals)) {
@@ -262,27 +325,27 @@ final class Assembly {
         return inGap(attacks).map(attack -> played.get(players.indexOf(attack)));
     }
 
-    /** Logits (n, K) on the pool of the model that is attacked, by world and forget set. */
-    private interface PoolLogits {
-        float[] of(int world, int set);
+    /** What the models that are attacked say, by world and forget set. */
+    private interface Models {
+        Evaluated of(int world, int set);
     }
 
-    private WorldSignals read(Signal signal, PoolLogits attacked) {
-        return WorldSignals.read(setting.design(), signal, source(signal, attacked), new MappedFloats(run.root()))
+    private WorldSignals read(Signal signal, Models attacked) {
+        return WorldSignals.read(setting.design(), signal, source(signal, attacked, 0), new MappedFloats(run.root()))
                 .withClasses(labels);
     }
 
-    private WorldSignals.Source source(Signal signal, PoolLogits attacked) {
+    private WorldSignals.Source source(Signal signal, Models attacked, int query) {
         return new WorldSignals.Source() {
             @Override
             public float[] original(int world) {
                 return signal.signals(
-                        evaluated(record(setting.training(shadows.get(world)))).pool(), labels);
+                        evaluated(record(setting.training(shadows.get(world)))).query(query), labels);
             }
 
             @Override
             public float[] unlearned(int world, int set) {
-                return signal.signals(attacked.of(world, set), labels);
+                return signal.signals(attacked.of(world, set).query(query), labels);
             }
 
             @Override
@@ -290,12 +353,17 @@ final class Assembly {
                 StepRecord step = record(setting.unlearning(shadows.get(world), set, floorLabel, floor));
                 return step.failed()
                         ? Optional.empty()
-                        : Optional.of(signal.signals(evaluated(step).pool(), labels));
+                        : Optional.of(signal.signals(evaluated(step).query(query), labels));
             }
         };
     }
 
-    private Results.MethodResult result(String label, UnlearningMethod method, Measured measured, Measured floor) {
+    private Results.MethodResult result(
+            String label,
+            UnlearningMethod method,
+            Measured measured,
+            Measured floor,
+            Optional<Results.AnytimeSummary> anytime) {
         return new Results.MethodResult(
                 Catalog.of(UnlearningMethod.class).nameOf(method),
                 label,
@@ -308,14 +376,17 @@ final class Assembly {
                 confidences(label, method),
                 measured.findings().attacks(),
                 measured.findings().comparisons(),
-                measured.findings().vulnerability(),
-                Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()));
+                vulnerability(measured),
+                stoppedEarly
+                        ? Verdicts.of(measured.failure(), anytime.orElseThrow(), label)
+                        : Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()),
+                measured.canaries().attacks());
     }
 
     // ---------------------------------------------------------------- accuracies
 
     private double[] accuracies(Evaluated evaluated, World world, int set) {
-        return accuracies(evaluated, world, positionsInPool(world.forgetRows()[set]));
+        return accuracies(evaluated, world, forgotten(world, set));
     }
 
     /** The same, of forget examples those that have been asked for. */
@@ -323,9 +394,16 @@ final class Assembly {
         return accuracies(
                 evaluated,
                 world,
-                Arrays.stream(positionsInPool(world.forgetRows()[set]))
+                Arrays.stream(forgotten(world, set))
                         .filter(position -> asked[position])
                         .toArray());
+    }
+
+    /** Positions in the pool of a forget set, without canaries: who answers those as their labels say is wrong. */
+    private int[] forgotten(World world, int set) {
+        return Arrays.stream(positionsInPool(world.forgetRows()[set]))
+                .filter(position -> Arrays.binarySearch(setting.canaries(), position) < 0)
+                .toArray();
     }
 
     private double[] accuracies(Evaluated evaluated, World world, int[] forgotten) {
@@ -425,7 +503,7 @@ final class Assembly {
                     perWorld(column(runs, 0), sets),
                     perWorld(column(runs, 1), sets),
                     perWorld(column(runs, 2), sets),
-                    area((world, set) -> followed.get(world).get(set).get(now).pool(), asked)));
+                    area((world, set) -> followed.get(world).get(set).get(now), asked)));
         }
         return moments;
     }
@@ -448,19 +526,20 @@ final class Assembly {
      *
      * @param asked (T × n) of the members, those that count
      */
-    private Estimate area(PoolLogits logits, boolean[][] asked) {
+    private Estimate area(Models models, boolean[][] asked) {
         Optional<Attack> attack = inGap(setting.plan().audit().attacks());
-        if (attack.isEmpty()) {
+        if (attack.isEmpty() || stoppedEarly) {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
         }
         List<WorldSignals> signals = attack.get().signals().stream()
-                .map(signal -> read(signal, logits))
+                .map(signal -> setting.natural(read(signal, models)))
                 .toList();
         Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
         return Intervals.ofMean(doubles(Audit.worldAucs(
                 observations,
                 attack.get().score(observations),
-                (example, world) -> !observations.isPositive(example, world) || asked[world][example])));
+                (example, world) ->
+                        !observations.isPositive(example, world) || asked[world][setting.natural()[example]])));
     }
 
     /** Forget sets of one world share a model, so the interval counts worlds. */
@@ -510,7 +589,7 @@ final class Assembly {
         for (World world : shadows) {
             for (int f = 0; f < world.forgetRows().length; f++) {
                 StepRecord after = record(setting.unlearning(world, f, label, method));
-                int[] forgotten = positionsInPool(world.forgetRows()[f]);
+                int[] forgotten = forgotten(world, f);
                 addConfidences(evaluated(record(setting.training(world))), world, forgotten, counts, 0);
                 if (!after.failed()) {
                     addConfidences(evaluated(after), world, forgotten, counts, 3);
@@ -573,13 +652,7 @@ final class Assembly {
 
     /** One signal of a method that no run of diverged. */
     WorldSignals signals(String label, UnlearningMethod method, Signal signal) {
-        return WorldSignals.read(
-                setting.design(),
-                signal,
-                source(
-                        signal,
-                        (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)))
-                                .pool()));
+        return setting.natural(WorldSignals.read(setting.design(), signal, source(signal, atTheEnd(label, method), 0)));
     }
 
     /**
@@ -592,9 +665,12 @@ final class Assembly {
         float[][][] references = new float[shadows.size()][sets][];
         float[][][][] after = new float[shadows.size()][sets][][]; // world, set, epoch
         int epochs = 0;
-        var end = source(signal, (world, set) -> {
-            throw new IllegalStateException("Unlearned models are read epoch by epoch");
-        });
+        var end = source(
+                signal,
+                (world, set) -> {
+                    throw new IllegalStateException("Unlearned models are read epoch by epoch");
+                },
+                0);
         for (World world : shadows) {
             int w = world.index();
             originals[w] = end.original(w);
@@ -611,7 +687,7 @@ final class Assembly {
         List<WorldSignals> path = new ArrayList<>();
         for (int epoch = 0; epoch <= epochs; epoch++) {
             int now = epoch;
-            path.add(WorldSignals.read(setting.design(), signal, new WorldSignals.Source() {
+            path.add(setting.natural(WorldSignals.read(setting.design(), signal, new WorldSignals.Source() {
                 @Override
                 public float[] original(int world) {
                     return originals[world];
@@ -628,7 +704,7 @@ final class Assembly {
                 public Optional<float[]> retrained(int world, int set) {
                     return Optional.of(references[world][set]);
                 }
-            }));
+            })));
         }
         return path;
     }
@@ -648,7 +724,7 @@ final class Assembly {
         }
         run.verify(step);
         Evaluated read = Evaluated.read(run.signals(step.key()));
-        long floats = (long) read.pool().length + read.retain().length + read.test().length;
+        long floats = read.floats();
         if (keptFloats + floats > KEPT_FLOATS) {
             cache.clear();
             keptFloats = 0;

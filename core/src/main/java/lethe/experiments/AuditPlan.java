@@ -1,12 +1,14 @@
 package lethe.experiments;
 
 import java.util.List;
+import java.util.Optional;
 import lethe.attacks.Attack;
 import lethe.attacks.LikelihoodRatio;
 import lethe.attacks.LogisticRegression;
 import lethe.attacks.LossThreshold;
 import lethe.attacks.TwoSidedThreshold;
 import lethe.catalog.Require;
+import lethe.data.Query;
 
 /**
  * How carefully unlearning is examined.
@@ -20,6 +22,10 @@ import lethe.catalog.Require;
  * @param fprs false-positive rates at which true-positive rates are reported
  * @param bootstrap replicates behind every interval
  * @param trajectory whether every epoch of every unlearning is evaluated, not only the last
+ * @param queries how many versions of each audit example every model is asked about, {@link Query#first}; for images only
+ * @param canaries how many audit examples get a wrong label, the same in every world; they are attacked apart from the
+ *     others, and the deployed model learns none of them
+ * @param anytime when to stop before all worlds are there; empty if never
  */
 public record AuditPlan(
         int worlds,
@@ -30,7 +36,12 @@ public record AuditPlan(
         List<Attack> attacks,
         List<Double> fprs,
         int bootstrap,
-        boolean trajectory) {
+        boolean trajectory,
+        int queries,
+        int canaries,
+        Optional<Anytime> anytime) {
+    /** Every world needs some that it learns and some that it does not. */
+    private static final int FEWEST_CANARIES = 16;
 
     public AuditPlan {
         Require.that(worlds >= 4 && worlds % 2 == 0, "worlds must be even and at least 4, but is " + worlds);
@@ -42,12 +53,20 @@ public record AuditPlan(
         Require.positive("evaluation", evaluation);
         Require.positive("bootstrap", bootstrap);
         Require.that(!attacks.isEmpty(), "attacks must name at least one attack");
+        Require.within("queries", queries, 1, Query.MOST);
+        Require.that(
+                canaries == 0 || canaries >= FEWEST_CANARIES && canaries < pool,
+                "canaries must be 0, or at least " + FEWEST_CANARIES + " and fewer than the pool, but is " + canaries);
         attacks.forEach(attack -> Require.that(
-                worlds >= attack.fewestWorlds(),
-                "worlds must be at least " + attack.fewestWorlds() + " for the attack " + attack.name() + ", but is "
-                        + worlds));
+                worlds >= attack.fewestWorlds(queries),
+                "worlds must be at least " + attack.fewestWorlds(queries) + " for the attack " + attack.name()
+                        + (queries > 1 ? " with " + queries + " queries" : "") + ", but is " + worlds));
         Require.that(!fprs.isEmpty(), "fprs must name at least one false-positive rate");
         fprs.forEach(fpr -> Require.that(fpr > 0 && fpr < 1, "fprs must lie in (0, 1), but one is " + fpr));
+        anytime.ifPresent(it -> Require.that(
+                it.first() < worlds,
+                "anytime must judge a world, but its first " + it.first() + " of " + worlds
+                        + " worlds serve as references only"));
         attacks = List.copyOf(attacks);
         fprs = List.copyOf(fprs);
     }
@@ -63,7 +82,10 @@ public record AuditPlan(
                 List.of(new LossThreshold(), new LogisticRegression(), new TwoSidedThreshold(), new LikelihoodRatio()),
                 List.of(0.01, 0.05),
                 1000,
-                false);
+                false,
+                1,
+                0,
+                Optional.empty());
     }
 
     /** Examples in each forget set of a world. */

@@ -29,6 +29,7 @@ import lethe.training.StoppedException;
 import lethe.training.Trainer;
 import lethe.training.Trial;
 import lethe.unlearning.UnlearningMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out the steps of a plan that are not done yet: trains each world's original model once, lets every method
@@ -87,6 +88,15 @@ final class Campaign {
      * @throws LostWorldException if some worlds cannot be finished; all others are
      */
     void run(List<World> worlds, Isolation isolation) {
+        run(worlds, isolation, () -> false);
+    }
+
+    /**
+     * The same until no more worlds are needed; those that are worked on by then are finished.
+     *
+     * @param enough asked before each world but that of the deployed model
+     */
+    void run(List<World> worlds, Isolation isolation, BooleanSupplier enough) {
         Queue<World> open = new ConcurrentLinkedQueue<>(unfinished(worlds));
         int slots = Math.min(setting.plan().execution().workers(), Math.max(1, open.size()));
         ExecutorService workers = Executors.newFixedThreadPool(slots);
@@ -95,7 +105,7 @@ final class Campaign {
             List<Future<?>> futures = new ArrayList<>();
             for (int slot = 0; slot < slots; slot++) {
                 int number = slot;
-                futures.add(workers.submit(() -> work(open, isolation, number, told)));
+                futures.add(workers.submit(() -> work(open, enough, isolation, number, told)));
             }
             await(futures);
         } finally {
@@ -110,9 +120,9 @@ final class Campaign {
     }
 
     /** Takes world after world until none is left or something fails that concerns all. */
-    private void work(Queue<World> open, Isolation isolation, int slot, Progress worlds) {
+    private void work(Queue<World> open, BooleanSupplier enough, Isolation isolation, int slot, Progress worlds) {
         try (Hands hands = hands(isolation, slot)) {
-            for (World world = open.poll(); world != null; world = open.poll()) {
+            for (World world = next(open, enough, worlds); world != null; world = next(open, enough, worlds)) {
                 try {
                     hands.carryOut(world, worlds);
                 } catch (LostWorldException e) {
@@ -124,6 +134,17 @@ final class Campaign {
         } catch (RuntimeException | Error e) {
             failed.set(true);
             throw e;
+        }
+    }
+
+    private static @Nullable World next(Queue<World> open, BooleanSupplier enough, Progress worlds) {
+        synchronized (open) { // one looks while the others wait, for what it finds is theirs too
+            World next = open.peek();
+            if (next != null && next.index() != Step.DEPLOYED && enough.getAsBoolean()) {
+                worlds.note("Every method is decided; of the planned worlds " + open.size() + " are not needed");
+                open.clear();
+            }
+            return open.poll();
         }
     }
 

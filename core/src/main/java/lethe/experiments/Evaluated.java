@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import lethe.data.Dataset;
+import lethe.data.Query;
 import lethe.engine.Device;
 import lethe.engine.Safetensors;
 import lethe.engine.Scope;
@@ -23,20 +24,48 @@ import lethe.training.Evaluation;
  * @param pool (n, K) on the audit pool
  * @param retain on the world's retained sample
  * @param test on the evaluated test examples
+ * @param further (n, K) on each further version of the audit pool
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Evaluated(float[] pool, float[] retain, float[] test) {
+record Evaluated(float[] pool, float[] retain, float[] test, List<float[]> further) {
     static Evaluated of(Model model, Setting setting, World world) {
+        return of(model, setting, world, setting.queries());
+    }
+
+    /** With the examples of the pool as they are and in no other version. */
+    static Evaluated asTheyAre(Model model, Setting setting, World world) {
+        return of(model, setting, world, setting.queries().subList(0, 1));
+    }
+
+    private static Evaluated of(Model model, Setting setting, World world, List<Query> queries) {
         Dataset train = setting.train();
+        Dataset pool = train.select(setting.pool());
         return new Evaluated(
-                Evaluation.logits(model, train.select(setting.pool())),
+                Evaluation.logits(model, pool),
                 Evaluation.logits(model, train.select(world.retainSample())),
-                Evaluation.logits(model, setting.test()));
+                Evaluation.logits(model, setting.test()),
+                queries.stream()
+                        .skip(1)
+                        .map(query -> Evaluation.logits(model, query.of(pool)))
+                        .toList());
+    }
+
+    /** Logits on a version of the pool, 0 for the examples as they are. */
+    float[] query(int number) {
+        return number == 0 ? pool : further.get(number - 1);
+    }
+
+    /** The numbers held. */
+    long floats() {
+        return (long) pool.length * (1 + further.size()) + retain.length + test.length;
     }
 
     /** Whether all logits are finite; weights that are can still give others. */
     boolean isFinite() {
-        return isFinite(pool) && isFinite(retain) && isFinite(test);
+        return isFinite(pool)
+                && isFinite(retain)
+                && isFinite(test)
+                && further.stream().allMatch(Evaluated::isFinite);
     }
 
     private static boolean isFinite(float[] logits) {
@@ -71,6 +100,9 @@ record Evaluated(float[] pool, float[] retain, float[] test) {
         tensors.put(prefix + "pool", Tensor.of(pool));
         tensors.put(prefix + "retain", Tensor.of(retain));
         tensors.put(prefix + "test", Tensor.of(test));
+        for (int number = 1; number <= further.size(); number++) {
+            tensors.put(prefix + furtherPool(number), Tensor.of(query(number)));
+        }
     }
 
     static Evaluated read(Path file) {
@@ -91,9 +123,21 @@ record Evaluated(float[] pool, float[] retain, float[] test) {
         }
     }
 
+    /** As people count: the second query is the first further one. */
+    private static String furtherPool(int number) {
+        return "query-" + (number + 1) + ".pool";
+    }
+
     private static Evaluated of(Map<String, Tensor> tensors, String prefix) {
+        List<float[]> further = new ArrayList<>();
+        while (tensors.containsKey(prefix + furtherPool(further.size() + 1))) {
+            further.add(floats(tensors, prefix + furtherPool(further.size() + 1)));
+        }
         return new Evaluated(
-                floats(tensors, prefix + "pool"), floats(tensors, prefix + "retain"), floats(tensors, prefix + "test"));
+                floats(tensors, prefix + "pool"),
+                floats(tensors, prefix + "retain"),
+                floats(tensors, prefix + "test"),
+                further);
     }
 
     private static float[] floats(Map<String, Tensor> tensors, String name) {

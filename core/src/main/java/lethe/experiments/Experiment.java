@@ -68,7 +68,7 @@ public final class Experiment {
                 .telling(progress)
                 .resumable(checkpoints)
                 .stoppable(stopRequested);
-        return new Trainer(plan().training()).fit(plan().model(), setting.train(), trial);
+        return new Trainer(plan().training()).fit(plan().model(), deployed().trainingData(setting.train()), trial);
     }
 
     /**
@@ -107,7 +107,8 @@ public final class Experiment {
     }
 
     /**
-     * Does what is not done yet and audits everything.
+     * Does what is not done yet and audits everything. Where the plan says {@code anytime}, worlds that are not needed are
+     * left undone.
      *
      * @param isolation where the workers live
      * @param stopRequested asked at every step; a stopped run goes on where it stopped
@@ -117,7 +118,12 @@ public final class Experiment {
     public Results run(RunDirectory run, Isolation isolation, Progress progress, BooleanSupplier stopRequested) {
         run.write("plan.yaml", plan().toYaml());
         run.write("environment.json", Json.pretty(Assembly.environment(plan())));
-        new Campaign(setting, run, progress, stopRequested).run(setting.worlds(), isolation);
+        BooleanSupplier enough = plan().audit()
+                .anytime()
+                .map(anytime -> new Arrivals(setting, run, anytime))
+                .<BooleanSupplier>map(arrivals -> arrivals::isDecided)
+                .orElse(() -> false);
+        new Campaign(setting, run, progress, stopRequested).run(setting.worlds(), isolation, enough);
         return audit(run, progress);
     }
 

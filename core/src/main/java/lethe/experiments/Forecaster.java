@@ -167,7 +167,7 @@ final class Forecaster {
     /** Signals of every step, weights of every original and of every deployed model. */
     private long bytes(List<Forecast.Row> rows, long steps) {
         long classes = setting.train().classes().size();
-        long evaluated = setting.pool().length
+        long evaluated = (long) setting.pool().length * setting.queries().size()
                 + setting.test().size()
                 + (long) setting.worlds().get(1).retainSample().length;
         long originals = rows.get(0).todo() + (long) rows.get(0).stale();

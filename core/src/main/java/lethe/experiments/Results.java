@@ -2,8 +2,10 @@ package lethe.experiments;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Comparison;
+import lethe.attacks.Prequential;
 import lethe.metrics.Estimate;
 
 /**
@@ -18,6 +20,7 @@ import lethe.metrics.Estimate;
  * @param methods one entry a method, retrain (the floor) first, identity (the ceiling) second
  * @param examples the audit pool, in pool order
  * @param seconds wall time spent on all steps, including those of earlier sittings
+ * @param anytime what was known after every world, if the plan asked for that
  */
 public record Results(
         String title,
@@ -28,12 +31,27 @@ public record Results(
         DesignSummary design,
         List<MethodResult> methods,
         List<PoolExample> examples,
-        double seconds) {
+        double seconds,
+        Optional<AnytimeSummary> anytime) {
 
     public Results {
         environment = Map.copyOf(environment);
         methods = List.copyOf(methods);
         examples = List.copyOf(examples);
+    }
+
+    /** Results of a plan that asked for all its worlds. */
+    public Results(
+            String title,
+            String planDigest,
+            String planYaml,
+            Map<String, String> environment,
+            DataSummary data,
+            DesignSummary design,
+            List<MethodResult> methods,
+            List<PoolExample> examples,
+            double seconds) {
+        this(title, planDigest, planYaml, environment, data, design, methods, examples, seconds, Optional.empty());
     }
 
     /**
@@ -55,13 +73,58 @@ public record Results(
     /**
      * The shared shadow design.
      *
-     * @param worlds independent worlds T
+     * @param worlds independent worlds T; of an audit that was stopped early, those that count
      * @param pool audit examples n
      * @param forgetSize examples in each forget set s
      * @param forgetSets forget sets in each world F
      * @param background training examples outside the pool in each world
      */
     public record DesignSummary(int worlds, int pool, int forgetSize, int forgetSets, int background) {}
+
+    /**
+     * An audit that was looked at after every world. If it was stopped early, there are no attacks on worlds each as the
+     * target in turn, for the design is balanced over all planned worlds only.
+     *
+     * @param margin how large a difference of areas was tolerated
+     * @param first worlds that served as references only
+     * @param planned worlds of the plan
+     * @param worlds worlds looked at; those done beyond them do not count
+     * @param standings of every method but exact retraining
+     */
+    public record AnytimeSummary(double margin, int first, int planned, int worlds, List<Standing> standings) {
+        public AnytimeSummary {
+            standings = List.copyOf(standings);
+        }
+
+        /** Whether worlds that were planned were not needed. */
+        public boolean stoppedEarly() {
+            return worlds < planned;
+        }
+    }
+
+    /**
+     * What was known about a method when it was decided, or last.
+     *
+     * @param label of the method
+     * @param decision what is known
+     * @param worlds worlds used, the first ones included
+     * @param advantage mean difference of the two areas, with an interval that holds however often one looks
+     * @param auc mean area within a world, by references from the worlds before it
+     * @param retrainAuc the same of exact retraining under the same attack
+     * @param advantages the differences of the areas, world by world
+     */
+    public record Standing(
+            String label,
+            Prequential.Decision decision,
+            int worlds,
+            Estimate advantage,
+            double auc,
+            double retrainAuc,
+            List<Double> advantages) {
+        public Standing {
+            advantages = List.copyOf(advantages);
+        }
+    }
 
     /**
      * One unlearning method.
@@ -79,6 +142,8 @@ public record Results(
      * @param comparisons per-example against population attacks
      * @param vulnerability of each pool example
      * @param verdict the fixed words
+     * @param canaries every attack in every game against the canaries alone; where there are some, all other numbers are of
+     *     the other examples, but for {@code vulnerability}, which is each example's own
      */
     public record MethodResult(
             String name,
@@ -93,13 +158,47 @@ public record Results(
             List<AttackResult> attacks,
             List<Comparison> comparisons,
             List<lethe.attacks.ExampleVulnerability> vulnerability,
-            Verdict verdict) {
+            Verdict verdict,
+            List<AttackResult> canaries) {
         public MethodResult {
             settings = Map.copyOf(settings);
             trajectory = List.copyOf(trajectory);
             attacks = List.copyOf(attacks);
             comparisons = List.copyOf(comparisons);
             vulnerability = List.copyOf(vulnerability);
+            canaries = List.copyOf(canaries);
+        }
+
+        /** A method of a plan without canaries. */
+        public MethodResult(
+                String name,
+                String label,
+                Map<String, Object> settings,
+                String source,
+                Work work,
+                Accuracy accuracy,
+                List<Moment> trajectory,
+                Deployed deployed,
+                Confidences confidences,
+                List<AttackResult> attacks,
+                List<Comparison> comparisons,
+                List<lethe.attacks.ExampleVulnerability> vulnerability,
+                Verdict verdict) {
+            this(
+                    name,
+                    label,
+                    settings,
+                    source,
+                    work,
+                    accuracy,
+                    trajectory,
+                    deployed,
+                    confidences,
+                    attacks,
+                    comparisons,
+                    vulnerability,
+                    verdict,
+                    List.of());
         }
     }
 

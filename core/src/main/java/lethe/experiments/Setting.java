@@ -4,14 +4,19 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import lethe.attacks.ShadowDesign;
+import lethe.attacks.WorldSignals;
 import lethe.catalog.Digest;
 import lethe.catalog.Settings;
 import lethe.data.Dataset;
 import lethe.data.Holdout;
+import lethe.data.Mislabelled;
+import lethe.data.Query;
 import lethe.data.Split;
 import lethe.engine.Seed;
 import lethe.unlearning.UnlearningMethod;
@@ -23,6 +28,9 @@ final class Setting {
     /** Raised whenever the same inputs would give another result, so that older results are not reused. */
     private static final int VERSION = 2;
 
+    /** One training example in so many may be a canary. */
+    private static final int CANARY_SHARE = 100;
+
     private final Plan plan;
     private final Holdout data;
     private final Dataset test;
@@ -33,14 +41,25 @@ final class Setting {
     private final List<World> worlds = new ArrayList<>();
     private final String fingerprint;
     private final String testFingerprint;
+    private final List<Query> queries;
+    private final int[] natural; // positions in the pool
+    private final int[] canaries;
+    private final ShadowDesign naturalDesign;
 
     Setting(Plan plan) {
         Seed seed = Seed.of(plan.seed());
         this.plan = plan;
-        this.data = plan.data().load(seed.derive("data"));
+        Holdout asFound = plan.data().load(seed.derive("data"));
+        this.forget = Split.of(asFound, plan.forget(), seed.derive("forget")).forgetRows();
+        this.pool = pool(asFound.train().size(), forget, plan.audit().pool(), seed.derive("pool"));
+        this.canaries = canaries(asFound.train().size(), seed.derive("canaries"));
+        this.natural = IntStream.range(0, pool.length)
+                .filter(position -> Arrays.binarySearch(canaries, position) < 0)
+                .toArray();
+        this.data = canaries.length == 0
+                ? asFound
+                : new Holdout(mislabelled(asFound.train(), seed.derive("canaries")), asFound.test());
         Dataset train = data.train();
-        this.forget = Split.of(data, plan.forget(), seed.derive("forget")).forgetRows();
-        this.pool = pool(train.size(), forget, plan.audit().pool(), seed.derive("pool"));
         this.design = ShadowDesign.balanced(
                 pool.length,
                 plan.audit().worlds(),
@@ -50,10 +69,15 @@ final class Setting {
         int evaluated = Math.min(order.length, plan.audit().evaluation());
         this.test = data.test().select(Arrays.copyOf(order, evaluated));
         this.validation = data.test().select(Arrays.copyOfRange(order, evaluated, order.length));
-        worlds.add(World.deployed(forget, train.size(), plan.audit(), seed));
+        this.naturalDesign = canaries.length == 0 ? design : design.of(natural);
+        requireCanariesOnBothSides();
+        int[] leftOut = Arrays.stream(canaries).map(position -> pool[position]).toArray();
+        worlds.add(World.deployed(forget, train.size(), leftOut, plan.audit(), seed));
         for (int w = 0; w < plan.audit().worlds(); w++) {
             worlds.add(World.shadow(w, design, pool, train.size(), plan.audit(), seed));
         }
+        this.queries = Query.first(plan.audit().queries());
+        queries.stream().skip(1).forEach(query -> query.of(train)); // which refuses what is no image
         this.fingerprint = fingerprint(train);
         this.testFingerprint = fingerprint(test).substring(0, 16);
     }
@@ -67,7 +91,11 @@ final class Setting {
         this.forget = audit.forget;
         this.pool = pool;
         this.design = audit.design;
+        this.canaries = audit.canaries;
+        this.natural = audit.natural;
+        this.naturalDesign = audit.naturalDesign;
         this.worlds.addAll(worlds);
+        this.queries = Query.first(1);
         this.fingerprint = audit.fingerprint;
         this.testFingerprint = fingerprint(test).substring(0, 16);
     }
@@ -83,6 +111,54 @@ final class Setting {
     /** The same worlds for a plan with other methods. */
     Setting with(Plan other) {
         return new Setting(this, other, test, pool, worlds);
+    }
+
+    /** Positions in the pool, ascending, of examples that nobody asked to forget. */
+    private int[] canaries(int trainSize, Seed seed) {
+        int wanted = plan.audit().canaries();
+        if (wanted * CANARY_SHARE > trainSize) {
+            throw new IllegalArgumentException("audit.canaries is " + wanted + ", but of " + trainSize
+                    + " training examples at most " + trainSize / CANARY_SHARE
+                    + " may have a wrong label, or the models would no longer be those in question; lower it");
+        }
+        int[] others = IntStream.range(0, pool.length)
+                .filter(position -> Arrays.binarySearch(forget, pool[position]) < 0)
+                .toArray();
+        if (wanted > others.length) {
+            throw new IllegalArgumentException("audit.canaries is " + wanted + ", but of the " + pool.length
+                    + " audit examples only " + others.length
+                    + " are not to be forgotten; lower it or raise audit.pool");
+        }
+        return Arrays.stream(seed.permutation(others.length))
+                .limit(wanted)
+                .map(i -> others[i])
+                .sorted()
+                .toArray();
+    }
+
+    /** Each canary under one of the other labels, all of them equally likely. */
+    private Dataset mislabelled(Dataset train, Seed seed) {
+        Map<Integer, Integer> labels = new HashMap<>();
+        for (int position : canaries) {
+            int row = pool[position];
+            int other =
+                    seed.derive("label", row).random().nextInt(train.classes().size() - 1);
+            labels.put(row, other < train.label(row) ? other : other + 1);
+        }
+        return Mislabelled.of(train, labels);
+    }
+
+    private void requireCanariesOnBothSides() {
+        for (int w = 0; canaries.length > 0 && w < design.worlds(); w++) {
+            int world = w;
+            long members = Arrays.stream(canaries)
+                    .filter(position -> design.isMember(world, position))
+                    .count();
+            if (members == 0 || members == canaries.length) {
+                throw new IllegalArgumentException("World " + (w + 1) + " learns " + members + " of " + canaries.length
+                        + " canaries, so that they cannot be told apart there; raise audit.canaries");
+            }
+        }
     }
 
     /** The examples to forget first, then others drawn at random; a forget set larger than the pool is sampled. */
@@ -162,6 +238,26 @@ final class Setting {
         return pool;
     }
 
+    /** Positions in the pool of the examples with their own labels, ascending; all where there are no canaries. */
+    int[] natural() {
+        return natural;
+    }
+
+    /** Positions in the pool of the examples that got a wrong label, ascending. */
+    int[] canaries() {
+        return canaries;
+    }
+
+    /** The signals of the examples with their own labels. */
+    WorldSignals natural(WorldSignals all) {
+        return canaries.length == 0 ? all : all.select(natural, naturalDesign);
+    }
+
+    /** The versions of the audit examples that every model is asked about, the examples themselves first. */
+    List<Query> queries() {
+        return queries;
+    }
+
     ShadowDesign design() {
         return design;
     }
@@ -169,6 +265,11 @@ final class Setting {
     /** The deployed model first, then the shadow worlds. */
     List<World> worlds() {
         return worlds;
+    }
+
+    /** The worlds that are audited, in order. */
+    List<World> shadows() {
+        return worlds.stream().filter(world -> world.index() != Step.DEPLOYED).toList();
     }
 
     String fingerprint() {
@@ -214,6 +315,9 @@ final class Setting {
         inputs.put("train", digest(world.trainRows()));
         inputs.put("pool", digest(pool));
         inputs.put("evaluation", plan.audit().evaluation());
+        if (queries.size() > 1) {
+            inputs.put("queries", queries.size());
+        }
         inputs.put("retainSample", digest(world.retainSample()));
         inputs.put("test", testFingerprint);
         inputs.put("threads", plan.execution().threads());

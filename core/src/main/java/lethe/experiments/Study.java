@@ -26,6 +26,12 @@ final class Study {
             throw new IllegalArgumentException(run.root() + " has results of another plan than its plan.yaml; audit it"
                     + " again with 'lethe audit " + run.root() + "'");
         }
+        results.anytime().filter(Results.AnytimeSummary::stoppedEarly).ifPresent(anytime -> {
+            throw new IllegalArgumentException(run.root() + " was stopped after " + anytime.worlds() + " of "
+                    + anytime.planned()
+                    + " worlds by audit.anytime, but claims rest on all of them; run the plan without"
+                    + " audit.anytime, which goes on from here");
+        });
         this.setting = setting;
         this.results = results;
         this.assembly = new Assembly(setting, run, Progress.silent());

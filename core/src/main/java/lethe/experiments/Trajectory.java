@@ -26,7 +26,7 @@ final class Trajectory implements Trial.Watcher {
     @Override
     public void after(int stage, int epoch, Model model) {
         long start = System.nanoTime();
-        Evaluated.of(model, setting, world).write(file(stage, epoch));
+        Evaluated.asTheyAre(model, setting, world).write(file(stage, epoch));
         nanos += System.nanoTime() - start;
     }
 

@@ -3,11 +3,13 @@ package lethe.experiments;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
 import lethe.attacks.ExampleVulnerability;
 import lethe.attacks.Game;
+import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
 
 /**
@@ -61,6 +63,42 @@ final class Verdicts {
                         + String.format(
                                 Locale.ROOT, " The intervals reach ±%.3f; more worlds would narrow them.", half))
                 : new Verdict.Indistinguishable(gap.sentence());
+    }
+
+    /** The same of an audit that was stopped early: the areas have no interval of their own, their difference has. */
+    static Verdict of(String failure, Results.AnytimeSummary anytime, String label) {
+        if (!failure.isEmpty()) {
+            return new Verdict.Inconclusive("The method " + failure);
+        }
+        Optional<Results.Standing> found = anytime.standings().stream()
+                .filter(standing -> standing.label().equals(label))
+                .findFirst();
+        if (found.isEmpty()) {
+            return new Verdict.Indistinguishable("This is exact retraining, which the methods were compared with.");
+        }
+        Results.Standing standing = found.get();
+        String sentence = String.format(
+                Locale.ROOT,
+                "After %d of %d planned worlds the per-example attack reaches an area in the privacy game (G2) that"
+                        + " differs by %.3f [%.3f, %.3f] from that after exact retraining; %.3f were tolerated.",
+                standing.worlds(),
+                anytime.planned(),
+                standing.advantage().value(),
+                standing.advantage().low(),
+                standing.advantage().high(),
+                anytime.margin());
+        Estimate auc = new Estimate(standing.auc(), Double.NaN, Double.NaN);
+        Estimate floor = new Estimate(standing.retrainAuc(), Double.NaN, Double.NaN);
+        return switch (standing.decision()) {
+            case LEAKS -> new Verdict.Distinguishable(auc, floor, sentence);
+            case OVERSHOOTS ->
+                new Verdict.OverUnlearned(
+                        auc, floor, sentence + " Forgotten examples look less like members than examples never seen.");
+            case WITHIN_MARGIN ->
+                new Verdict.Indistinguishable(
+                        sentence + " With more worlds as references the attack would be stronger.");
+            case UNDECIDED -> new Verdict.Inconclusive(sentence + " More worlds would narrow this.");
+        };
     }
 
     private static Stream<Gap> gaps(Game game, Audit.Findings method, Audit.Findings floor) {

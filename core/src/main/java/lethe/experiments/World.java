@@ -46,10 +46,17 @@ record World(int index, Seed seed, int[] trainRows, int[][] forgetRows, int[] re
         return new World(index, seed, sorted(train), sets, sorted(sample));
     }
 
-    /** The model the user asked about. */
-    static World deployed(int[] forget, int trainSize, AuditPlan plan, Seed origin) {
+    /**
+     * The model the user asked about.
+     *
+     * @param leftOut rows it does not learn, ascending; none are in {@code forget}
+     */
+    static World deployed(int[] forget, int trainSize, int[] leftOut, AuditPlan plan, Seed origin) {
         Seed seed = origin.derive("deployed");
-        int[] retain = Arrays.stream(range(trainSize))
+        int[] train = Arrays.stream(range(trainSize))
+                .filter(row -> Arrays.binarySearch(leftOut, row) < 0)
+                .toArray();
+        int[] retain = Arrays.stream(train)
                 .filter(row -> Arrays.binarySearch(forget, row) < 0)
                 .toArray();
         int[] order = seed.derive("evaluation").permutation(retain.length);
@@ -57,7 +64,7 @@ record World(int index, Seed seed, int[] trainRows, int[][] forgetRows, int[] re
                 .limit(plan.evaluation())
                 .map(i -> retain[i])
                 .toArray();
-        return new World(Step.DEPLOYED, seed, range(trainSize), new int[][] {forget}, sorted(sample));
+        return new World(Step.DEPLOYED, seed, train, new int[][] {forget}, sorted(sample));
     }
 
     /** What the original model of this world learns. */

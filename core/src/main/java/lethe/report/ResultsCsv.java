@@ -10,6 +10,7 @@ import lethe.experiments.Results.Confidences;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.Moment;
 import lethe.experiments.Results.Run;
+import lethe.experiments.Results.Standing;
 import lethe.metrics.Estimate;
 import lethe.metrics.OperatingPoint;
 import lethe.metrics.RocCurve;
@@ -72,18 +73,36 @@ public final class ResultsCsv {
         row.put("deployed_retain_accuracy", "", method.deployed().retainAccuracy());
         row.put("deployed_test_accuracy", "", method.deployed().testAccuracy());
         row.put("deployed_seconds", "", method.deployed().seconds());
-        method.attacks().forEach(attack -> attack(method, attack));
+        results.anytime().stream()
+                .flatMap(anytime -> anytime.standings().stream())
+                .filter(standing -> standing.label().equals(method.label()))
+                .forEach(standing -> standing(row, standing));
+        method.attacks().forEach(attack -> attack(method, attack, ""));
+        method.canaries().forEach(attack -> attack(method, attack, " canaries"));
         method.comparisons().forEach(comparison -> comparison(method, comparison));
         confidences(row, method.confidences());
         method.vulnerability().forEach(example -> example(method, example));
     }
 
-    private void attack(MethodResult method, AttackResult attack) {
+    private static void standing(Row row, Standing standing) {
+        row.put("anytime_decision", "", "", standing.decision().name());
+        row.put("anytime_worlds", "", standing.worlds());
+        row.put("anytime_advantage", standing.advantage());
+        for (int w = 0; w < standing.advantages().size(); w++) {
+            int world = standing.worlds() - standing.advantages().size() + w;
+            row.put(
+                    "world_advantage",
+                    Integer.toString(world),
+                    standing.advantages().get(w));
+        }
+    }
+
+    private void attack(MethodResult method, AttackResult attack, String examples) {
         var row = new Row(
                 method,
                 attack.game().code(),
                 attack.attack(),
-                attack.perExample() ? "per-example" : "population",
+                (attack.perExample() ? "per-example" : "population") + examples,
                 attack.signal(),
                 Long.toString(attack.positives()),
                 Long.toString(attack.negatives()));

@@ -1,12 +1,16 @@
 package lethe.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import lethe.attacks.Access;
+import lethe.attacks.AttackResult;
 import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
@@ -37,6 +41,8 @@ public final class ResultsJson {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .addMixIn(Verdict.class, VerdictKinds.class)
+            .addMixIn(Results.class, Parts.class)
+            .addMixIn(Results.MethodResult.class, MethodParts.class)
             .build();
 
     private ResultsJson() {}
@@ -49,6 +55,17 @@ public final class ResultsJson {
         @JsonSubTypes.Type(value = Verdict.Inconclusive.class, name = "inconclusive")
     })
     private interface VerdictKinds {}
+
+    /** What only some plans ask for is left out of the results of the others. */
+    private interface Parts {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Results.AnytimeSummary> anytime();
+    }
+
+    private interface MethodParts {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<AttackResult> canaries();
+    }
 
     /** The file's outer object: the format is named before anything that depends on it. */
     private record Document(String format, Results results) {}
@@ -63,6 +80,14 @@ public final class ResultsJson {
         try {
             JsonNode tree = MAPPER.readTree(json);
             tree.findValues("attacks").forEach(attacks -> attacks.forEach(ResultsJson::addAccess));
+            if (tree.get("results") instanceof ObjectNode results && !results.has("anytime")) {
+                results.putNull("anytime");
+            }
+            tree.path("results").path("methods").forEach(method -> {
+                if (method instanceof ObjectNode result && !result.has("canaries")) {
+                    result.putArray("canaries");
+                }
+            });
             Document document = MAPPER.treeToValue(tree, Document.class);
             if (!document.format().equals(FORMAT)) {
                 throw new IllegalArgumentException(

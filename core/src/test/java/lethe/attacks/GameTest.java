@@ -37,6 +37,29 @@ class GameTest {
     }
 
     @Test
+    void someExamplesAreSeenAsTheyAreAmongAll() {
+        int[] chosen = {1, 2, 7, 11, 12, 20, 23};
+        ShadowDesign part = design.of(chosen);
+        WorldSignals signals = traced.withClasses(IntStream.range(0, 24).toArray());
+
+        for (Game game : Game.values()) {
+            Observations all = game.observe(signals).orElseThrow();
+            Observations some = game.observe(signals.select(chosen, part)).orElseThrow();
+            assertThat(some.examples()).isEqualTo(chosen.length);
+            for (int k = 0; k < chosen.length; k++) {
+                assertThat(some.classOf(k)).isEqualTo(chosen[k]);
+                for (int c = 0; c < 8; c++) {
+                    assertThat(some.value(k, c)).isEqualTo(all.value(chosen[k], c));
+                    assertThat(some.neverSeen(k, c)).isEqualTo(all.neverSeen(chosen[k], c));
+                    assertThat(some.isPositive(k, c)).isEqualTo(all.isPositive(chosen[k], c));
+                    assertThat(some.world(k, c)).isEqualTo(all.world(chosen[k], c));
+                    assertThat(some.model(k, c)).isEqualTo(all.model(chosen[k], c));
+                }
+            }
+        }
+    }
+
+    @Test
     void efficacyComparesWithRetrainedModelsThatNeverSawTheExampleWhereThereAreSome() {
         WorldSignals signals = WorldSignals.read(design, Signal.PHI, new WorldSignals.Source() {
             @Override
