@@ -26,6 +26,7 @@ import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
+import lethe.claims.Stratum;
 import lethe.data.Dataset;
 import lethe.data.KnownMislabels;
 import lethe.data.Pictured;
@@ -122,6 +123,7 @@ final class Assembly {
      * What the worlds say about one method.
      *
      * @param failure why there is nothing, empty if there is
+     * @param strata groups of examples
      * @param runs accuracies (forget, retain, test) of each world × set
      * @param seconds of each world × set
      * @param gapAttack the attack whose areas enter the gap
@@ -130,6 +132,7 @@ final class Assembly {
     private record Measured(
             String failure,
             Audit.Findings findings,
+            List<Stratum> strata,
             List<double[]> runs,
             List<Double> seconds,
             String gapAttack,
@@ -159,14 +162,22 @@ final class Assembly {
         if (diverged > 0) {
             String failure = "diverged in " + diverged + " of " + seconds.size() + " runs: " + reason;
             return new Measured(
-                    failure, new Audit.Findings(List.of(), List.of(), List.of()), runs, seconds, "", List.of());
+                    failure,
+                    new Audit.Findings(List.of(), List.of(), List.of()),
+                    List.of(),
+                    runs,
+                    seconds,
+                    "",
+                    List.of());
         }
         AuditPlan audit = setting.plan().audit();
-        Audit.Findings findings = examination().run(signals(label, method));
+        WorldSignals[] signals = signals(label, method);
+        Audit.Findings findings = examination().run(signals);
         Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
         return new Measured(
                 "",
                 findings,
+                Stratum.of(signals[0], mislabelled(), audit.bootstrap(), bootstrapSeed()),
                 runs,
                 seconds,
                 inGap.map(AttackResult::attack).orElse(""),
@@ -175,11 +186,19 @@ final class Assembly {
 
     private Audit examination() {
         AuditPlan audit = setting.plan().audit();
-        return new Audit(
-                audit.attacks(),
-                audit.fprs(),
-                audit.bootstrap(),
-                Seed.of(setting.plan().seed()).derive("bootstrap").value());
+        return new Audit(audit.attacks(), audit.fprs(), audit.bootstrap(), bootstrapSeed());
+    }
+
+    private long bootstrapSeed() {
+        return Seed.of(setting.plan().seed()).derive("bootstrap").value();
+    }
+
+    private boolean[] mislabelled() {
+        boolean[] mislabelled = new boolean[setting.pool().length];
+        for (int i = 0; i < mislabelled.length; i++) {
+            mislabelled[i] = KnownMislabels.of(setting.train(), setting.pool()[i]);
+        }
+        return mislabelled;
     }
 
     /** Every signal that an attack of the plan reads, of the models that the method left. */
@@ -308,6 +327,7 @@ final class Assembly {
                 measured.findings().attacks(),
                 measured.findings().comparisons(),
                 measured.findings().vulnerability(),
+                measured.strata(),
                 Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()));
     }
 

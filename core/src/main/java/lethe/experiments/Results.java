@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Comparison;
+import lethe.claims.Stratum;
 import lethe.metrics.Estimate;
 
 /**
@@ -78,6 +79,8 @@ public record Results(
      * @param attacks every attack in every game
      * @param comparisons per-example against population attacks
      * @param vulnerability of each pool example
+     * @param strata groups of pool examples; empty where there are too few worlds to form any, and in results that were
+     *     written before there were strata
      * @param verdict the fixed words
      */
     public record MethodResult(
@@ -93,6 +96,7 @@ public record Results(
             List<AttackResult> attacks,
             List<Comparison> comparisons,
             List<lethe.attacks.ExampleVulnerability> vulnerability,
+            List<Stratum> strata,
             Verdict verdict) {
         public MethodResult {
             settings = Map.copyOf(settings);
@@ -100,6 +104,7 @@ public record Results(
             attacks = List.copyOf(attacks);
             comparisons = List.copyOf(comparisons);
             vulnerability = List.copyOf(vulnerability);
+            strata = List.copyOf(strata);
         }
     }
 

@@ -63,6 +63,7 @@ public final class ResultsJson {
         try {
             JsonNode tree = MAPPER.readTree(json);
             tree.findValues("attacks").forEach(attacks -> attacks.forEach(ResultsJson::addAccess));
+            tree.path("results").path("methods").forEach(ResultsJson::addStrata);
             Document document = MAPPER.treeToValue(tree, Document.class);
             if (!document.format().equals(FORMAT)) {
                 throw new IllegalArgumentException(
@@ -78,6 +79,12 @@ public final class ResultsJson {
     private static void addAccess(JsonNode attack) {
         if (attack instanceof ObjectNode result && !result.has("access")) {
             result.set("access", MAPPER.valueToTree(new Access(Access.Output.LOGITS, Snapshots.AFTER, 1)));
+        }
+    }
+
+    private static void addStrata(JsonNode method) {
+        if (method instanceof ObjectNode result && !result.has("strata")) {
+            result.putArray("strata");
         }
     }
 
