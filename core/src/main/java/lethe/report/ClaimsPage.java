@@ -173,6 +173,9 @@ public final class ClaimsPage {
         if (finding.rows().isEmpty()) {
             return "A run that has what this claim needs; the verdict names it.";
         }
+        if (worlds < Finding.FEWEST_WORLDS) {
+            return "At least " + Finding.FEWEST_WORLDS + " worlds; below that nothing is concluded.";
+        }
         if (!finding.endpointsBehave()) {
             return "Endpoints that behave. Retraining must look as safe, and doing nothing as unsafe, as the rule says; as "
                     + "long as they do not, no method can be judged here.";

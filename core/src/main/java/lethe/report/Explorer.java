@@ -205,10 +205,12 @@ public final class Explorer {
                 continue;
             }
             double change = one.magnitudeAfter() - one.magnitudeBefore();
-            before = Numbers.fixed(one.before(), 2);
-            memorisation = Numbers.fixed(one.memorisation(), 1);
-            keys.set(0, key(one.memorisation()));
-            keys.set(1, key(one.magnitudeBefore()));
+            if (keys.get(0).equals("NaN")) { // the originals are the same for all methods
+                before = Numbers.fixed(one.before(), 2);
+                memorisation = Numbers.fixed(one.memorisation(), 1);
+                keys.set(0, key(one.memorisation()));
+                keys.set(1, key(one.magnitudeBefore()));
+            }
             keys.add(key(one.magnitudeAfter()));
             keys.add(key(change));
             cells.add(new Cell(Numbers.fixed(one.after(), 2), (change > 0.005 ? "+" : "") + Numbers.fixed(change, 2)));

@@ -58,7 +58,9 @@ class ExplorerTest {
                 .orElseThrow();
 
         assertThat(row.source()).startsWith("data:image/png;base64,");
-        assertThat(row.before()).isEqualTo(Numbers.fixed(one.before(), 2));
+        assertThat(row.before())
+                .isEqualTo(Numbers.fixed(
+                        STANDARD.methods().get(0).vulnerability().get(5).before(), 2));
         assertThat(row.cells().get(2).after()).isEqualTo(Numbers.fixed(one.after(), 2));
         assertThat(row.cells().get(2).change().replace("+", ""))
                 .isEqualTo(Numbers.fixed(one.magnitudeAfter() - one.magnitudeBefore(), 2));

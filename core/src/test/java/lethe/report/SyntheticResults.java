@@ -414,7 +414,7 @@ final class SyntheticResults {
     private Stratum stratum(String name, boolean selected, double before, double after) {
         int examples = selected ? POOL / 3 : name.startsWith("known") ? 9 : POOL - 9;
         return new Stratum(
-                name, selected, examples, around(before, 0.05), around(after, 0.04), around((1 + after) / 2, 0.02));
+                name, selected, examples, around(before, 0.05), around(after, 0.04), around(0.36 + after / 2, 0.02));
     }
 
     /** The area of {@value #PAIRS} draws a side. */
