@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "study",
         header = "Examine a claim of Hayes et al. (2024) by what a finished run has stored.",
         description = {
-            "Trains nothing. Writes claims.md and claims.json into the run's directory.",
+            "Trains nothing. Writes claims.html, .md and .json into the run's directory.",
             "  c1  per-example attacks are much stronger than population attacks",
             "  c2  commonly used attacks overestimate the protection",
             "  c3  vulnerability varies a lot between examples",
@@ -73,7 +73,7 @@ final class StudyCommand extends LetheCommand {
         } else {
             console().out().print(ClaimsReport.toText(findings));
             console().out().println();
-            console().out().println("Written: " + directory.resolve("claims.md"));
+            console().out().println("Written: " + directory.resolve("claims.html"));
         }
         console().out().flush();
         return ExitCode.OK;

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -123,16 +125,24 @@ public final class Observations {
             Map<Signal, float[]> neverSeen,
             Map<Signal, float[]> before) {
         var context = new Context(game, Layout.oneOfEachWorld(worlds), 1, (example, column) -> 0, new int[0]);
-        List<Observations> bySignal = values.entrySet().stream()
-                .map(each -> new Observations(
-                        context,
-                        each.getKey(),
-                        each.getValue(),
-                        positive,
-                        neverSeen.getOrDefault(each.getKey(), each.getValue()),
-                        before.getOrDefault(each.getKey(), each.getValue()),
-                        Map.of(),
-                        List.of()))
+        List<Observations> bySignal = values.keySet().stream()
+                .map(signal -> {
+                    // Where nothing else is given it is the values themselves, not a copy: attacks ask which it is.
+                    FloatBuffer own = FloatBuffer.wrap(Objects.requireNonNull(values.get(signal)));
+                    return new Observations(
+                            context,
+                            signal,
+                            own,
+                            positive,
+                            Optional.ofNullable(neverSeen.get(signal))
+                                    .map(FloatBuffer::wrap)
+                                    .orElse(own),
+                            Optional.ofNullable(before.get(signal))
+                                    .map(FloatBuffer::wrap)
+                                    .orElse(own),
+                            Map.of(),
+                            List.of());
+                })
                 .toList();
         return bySignal.get(0).with(bySignal);
     }

@@ -26,7 +26,7 @@ public record Finding(
         String verdict,
         List<String> notes) {
     /** Below this, an example has fewer than four values a side, and nothing is concluded. */
-    static final int FEWEST_WORLDS = 8;
+    public static final int FEWEST_WORLDS = 8;
 
     public Finding {
         rows = List.copyOf(rows);

@@ -30,6 +30,7 @@ import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
+import lethe.claims.Stratum;
 import lethe.data.Dataset;
 import lethe.data.KnownMislabels;
 import lethe.data.Pictured;
@@ -135,6 +136,7 @@ final class Assembly {
      *
      * @param failure why there is nothing, empty if there is
      * @param findings of the examples with their own labels
+     * @param strata groups of these
      * @param canaries of those that got a wrong one
      * @param runs accuracies (forget, retain, test) of each world × set
      * @param seconds of each world × set
@@ -144,6 +146,7 @@ final class Assembly {
     private record Measured(
             String failure,
             Audit.Findings findings,
+            List<Stratum> strata,
             Audit.Findings canaries,
             List<double[]> runs,
             List<Double> seconds,
@@ -173,18 +176,20 @@ final class Assembly {
         }
         if (diverged > 0) {
             String failure = "diverged in " + diverged + " of " + seconds.size() + " runs: " + reason;
-            return new Measured(failure, NOTHING, NOTHING, runs, seconds, "", List.of());
+            return new Measured(failure, NOTHING, List.of(), NOTHING, runs, seconds, "", List.of());
         }
         if (stoppedEarly) { // the design is balanced over all planned worlds only
-            return new Measured("", NOTHING, NOTHING, runs, seconds, "", List.of());
+            return new Measured("", NOTHING, List.of(), NOTHING, runs, seconds, "", List.of());
         }
         AuditPlan audit = setting.plan().audit();
         WorldSignals[] signals = signals(label, method);
-        Audit.Findings findings = examination().run(natural(signals));
+        WorldSignals[] natural = natural(signals);
+        Audit.Findings findings = examination().run(natural);
         Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
         return new Measured(
                 "",
                 findings,
+                Stratum.of(natural[0], mislabelled(), audit.bootstrap(), bootstrapSeed()),
                 setting.canaries().length == 0 ? NOTHING : examination().run(canaries(signals)),
                 runs,
                 seconds,
@@ -225,11 +230,21 @@ final class Assembly {
 
     private Audit examination() {
         AuditPlan audit = setting.plan().audit();
-        return new Audit(
-                audit.attacks(),
-                audit.fprs(),
-                audit.bootstrap(),
-                Seed.of(setting.plan().seed()).derive("bootstrap").value());
+        return new Audit(audit.attacks(), audit.fprs(), audit.bootstrap(), bootstrapSeed());
+    }
+
+    private long bootstrapSeed() {
+        return Seed.of(setting.plan().seed()).derive("bootstrap").value();
+    }
+
+    /** Which of the examples with their own labels the data says were labelled wrongly. */
+    private boolean[] mislabelled() {
+        int[] natural = setting.natural();
+        boolean[] mislabelled = new boolean[natural.length];
+        for (int i = 0; i < mislabelled.length; i++) {
+            mislabelled[i] = KnownMislabels.of(setting.train(), setting.pool()[natural[i]]);
+        }
+        return mislabelled;
     }
 
     /** Every signal that an attack of the plan reads, of the models that the method left. */
@@ -377,6 +392,7 @@ final class Assembly {
                 measured.findings().attacks(),
                 measured.findings().comparisons(),
                 vulnerability(measured),
+                measured.strata(),
                 stoppedEarly
                         ? Verdicts.of(measured.failure(), anytime.orElseThrow(), label)
                         : Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()),

@@ -6,6 +6,7 @@ import java.util.Optional;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Comparison;
 import lethe.attacks.Prequential;
+import lethe.claims.Stratum;
 import lethe.metrics.Estimate;
 
 /**
@@ -141,6 +142,8 @@ public record Results(
      * @param attacks every attack in every game
      * @param comparisons per-example against population attacks
      * @param vulnerability of each pool example
+     * @param strata groups of pool examples; empty where there are too few worlds to form any, and in results that were
+     *     written before there were strata
      * @param verdict the fixed words
      * @param canaries every attack in every game against the canaries alone; where there are some, all other numbers are of
      *     the other examples, but for {@code vulnerability}, which is each example's own
@@ -158,6 +161,7 @@ public record Results(
             List<AttackResult> attacks,
             List<Comparison> comparisons,
             List<lethe.attacks.ExampleVulnerability> vulnerability,
+            List<Stratum> strata,
             Verdict verdict,
             List<AttackResult> canaries) {
         public MethodResult {
@@ -166,6 +170,7 @@ public record Results(
             attacks = List.copyOf(attacks);
             comparisons = List.copyOf(comparisons);
             vulnerability = List.copyOf(vulnerability);
+            strata = List.copyOf(strata);
             canaries = List.copyOf(canaries);
         }
 
@@ -183,6 +188,7 @@ public record Results(
                 List<AttackResult> attacks,
                 List<Comparison> comparisons,
                 List<lethe.attacks.ExampleVulnerability> vulnerability,
+                List<Stratum> strata,
                 Verdict verdict) {
             this(
                     name,
@@ -197,6 +203,7 @@ public record Results(
                     attacks,
                     comparisons,
                     vulnerability,
+                    strata,
                     verdict,
                     List.of());
         }

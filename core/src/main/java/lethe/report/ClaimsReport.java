@@ -36,22 +36,33 @@ public final class ClaimsReport {
     private record Document(String format, String planDigest, List<Finding> findings) {}
 
     /**
-     * Writes {@code claims.json} and {@code claims.md} into the run's directory. Findings that the same plan has there
-     * already stay unless they are among the new ones.
+     * Writes {@code claims.json}, {@code claims.md} and {@code claims.html} into the run's directory, and its report anew if
+     * there is one, so that it names them. Findings that the same plan has there already stay unless they are among the
+     * new ones.
      */
     public static void write(Results results, List<Finding> findings, Path directory) {
-        Path json = directory.resolve("claims.json");
         var all = new TreeMap<String, Finding>();
-        if (Files.exists(json)) {
-            Document before = read(json);
-            if (before.format().equals(FORMAT) && before.planDigest().equals(results.planDigest())) {
-                before.findings().forEach(finding -> all.put(finding.claim(), finding));
-            }
-        }
+        found(results, directory).forEach(finding -> all.put(finding.claim(), finding));
         findings.forEach(finding -> all.put(finding.claim(), finding));
         List<Finding> merged = List.copyOf(all.values());
-        TextFile.write(json, toJson(results, merged) + "\n");
+        TextFile.write(directory.resolve("claims.json"), toJson(results, merged) + "\n");
         TextFile.write(directory.resolve("claims.md"), toMarkdown(results, merged));
+        TextFile.write(directory.resolve("claims.html"), toHtml(results, merged));
+        Path report = directory.resolve("report.html");
+        if (Files.exists(report)) {
+            Report.of(results).withClaims(merged).writeTo(report);
+        }
+    }
+
+    /** What was found in a directory by the same plan; empty if nothing was. */
+    static List<Finding> found(Results results, Path directory) {
+        Path json = directory.resolve("claims.json");
+        if (!Files.exists(json)) {
+            return List.of();
+        }
+        Document document = read(json);
+        boolean same = document.format().equals(FORMAT) && document.planDigest().equals(results.planDigest());
+        return same ? document.findings() : List.of();
     }
 
     private static Document read(Path file) {
@@ -142,6 +153,11 @@ public final class ClaimsReport {
 
     // ---------------------------------------------------------------- documents
 
+    /** Returns the findings as one HTML page, with one section a claim, which opens offline and runs no script. */
+    public static String toHtml(Results results, List<Finding> findings) {
+        return Report.render("claims.jte", new ClaimsPage(results, findings));
+    }
+
     /** Returns the findings in Markdown, with one table a claim. */
     public static String toMarkdown(Results results, List<Finding> findings) {
         var design = results.design();
@@ -200,7 +216,7 @@ public final class ClaimsReport {
         }
     }
 
-    private static String value(Statistic statistic) {
+    static String value(Statistic statistic) {
         double value = statistic.value().value();
         return switch (statistic.form()) {
             case NUMBER -> Numbers.area(statistic.value());

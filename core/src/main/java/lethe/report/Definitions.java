@@ -90,6 +90,14 @@ final class Definitions {
                     "Feldman, 2020",
                     "https://arxiv.org/abs/1906.05271"),
             new Definition(
+                    "def-strata",
+                    "Strata",
+                    "Groups of examples: thirds by memorisation, and labels known to be wrong against all others. Who is "
+                            + "memorised is read off the same signals that are measured, so thirds are formed in one half of the "
+                            + "worlds and measured in the other. Vulnerability is |2·area − 1|, which noise alone makes positive.",
+                    "",
+                    ""),
+            new Definition(
                     "def-exposure",
                     "Exposure of those who stayed",
                     "Removing the most recognisable examples makes others stand out; retraining does it too, so methods "

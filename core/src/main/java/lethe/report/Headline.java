@@ -66,6 +66,22 @@ final class Headline {
         return isFloor(method) || isCeiling(method);
     }
 
+    static String role(MethodResult method) {
+        if (isFloor(method)) {
+            return "floor";
+        }
+        return isCeiling(method) ? "ceiling" : "";
+    }
+
+    /** How many attacks were run, whatever they found. */
+    long attacksTried() {
+        return results.methods().stream()
+                .flatMap(method -> method.attacks().stream())
+                .map(AttackResult::attack)
+                .distinct()
+                .count();
+    }
+
     Optional<MethodResult> floor() {
         return results.methods().stream().filter(Headline::isFloor).findFirst();
     }

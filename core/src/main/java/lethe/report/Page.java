@@ -15,13 +15,13 @@ import lethe.attacks.Comparison;
 import lethe.attacks.ExampleVulnerability;
 import lethe.attacks.Game;
 import lethe.attacks.Snapshots;
+import lethe.claims.Finding;
 import lethe.experiments.Results;
 import lethe.experiments.Results.Confidences;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.PoolExample;
 import lethe.experiments.Verdict;
 import lethe.metrics.Estimate;
-import lethe.metrics.OperatingPoint;
 
 /**
  * What the report says, as the templates print it: text, rows and drawings. Public only because the compiled templates
@@ -29,16 +29,20 @@ import lethe.metrics.OperatingPoint;
  */
 public final class Page {
     private static final int PICTURES = 8;
-    private static final int EXAMPLES = 50;
-    private static final int FEW_WORLDS = 10;
+    static final int FEW_WORLDS = 10;
 
     private final Results results;
+    private final List<Finding> findings;
     private final Headline headline;
+    private final Planned planned;
     private final Map<String, String> anchors = new HashMap<>();
 
-    Page(Results results) {
+    /** @param findings what was found about claims, if they were examined */
+    Page(Results results, List<Finding> findings) {
         this.results = results;
+        this.findings = findings;
         this.headline = new Headline(results);
+        this.planned = Planned.of(results);
         for (MethodResult method : results.methods()) {
             anchors.put(method.label(), "method-" + (anchors.size() + 1));
         }
@@ -130,15 +134,12 @@ public final class Page {
             List<Fact> deployed,
             List<Figure> curves,
             List<Figure> confidences,
+            List<Figure> course,
             List<Figure> vulnerability,
             List<String> rates,
             List<Attack> attacks,
             List<Picture> worst,
             List<Picture> exposed) {}
-
-    /** An example's line: one change a method. */
-    public record Example(
-            String id, String name, String flags, String before, String memorisation, List<String> after) {}
 
     /** A term with what it means and who defined it. */
     public record Definition(String anchor, String term, String meaning, String citation, String link) {}
@@ -197,6 +198,33 @@ public final class Page {
                         () -> warnings.add(
                                 "No ceiling: identity was not run, so the power of the audit is not shown."));
         return warnings;
+    }
+
+    /** The first screen. */
+    public PlainAnswer answer() {
+        return new PlainAnswer(results, headline);
+    }
+
+    /** The second. */
+    public Endpoints endpoints() {
+        return new Endpoints(results, headline, planned);
+    }
+
+    public List<Checklist.Item> checklist() {
+        return new Checklist(results, headline, planned).items();
+    }
+
+    public StrataTable strata() {
+        return new StrataTable(results);
+    }
+
+    public Explorer explorer() {
+        return new Explorer(results);
+    }
+
+    /** A line for each claim that was examined. */
+    public List<ClaimsPage.Summary> claims() {
+        return findings.stream().map(ClaimsPage.Summary::of).toList();
     }
 
     public List<Card> cards() {
@@ -260,11 +288,7 @@ public final class Page {
     /** What an honest reader must know before the numbers. */
     public List<Fact> limits() {
         int worlds = results.design().worlds();
-        long attacks = results.methods().stream()
-                .flatMap(method -> method.attacks().stream())
-                .map(AttackResult::attack)
-                .distinct()
-                .count();
+        long attacks = headline.attacksTried();
         var limits = new ArrayList<Fact>();
         limits.add(new Fact(
                 "A measurement, not a proof.",
@@ -321,7 +345,7 @@ public final class Page {
         return new Row(
                 method.label(),
                 anchor(method),
-                role(method),
+                Headline.role(method),
                 Stamp.of(method.verdict()),
                 Numbers.percent(accuracy.forget()),
                 Numbers.percent(accuracy.retain()),
@@ -332,13 +356,6 @@ public final class Page {
                 Headline.tpr(privacy, headline.fpr()),
                 Numbers.duration(accuracy.seconds().value()),
                 Headline.timesRetrain(method));
-    }
-
-    private static String role(MethodResult method) {
-        if (Headline.isFloor(method)) {
-            return "floor";
-        }
-        return Headline.isCeiling(method) ? "ceiling" : "";
     }
 
     public List<Figure> forest() {
@@ -354,7 +371,7 @@ public final class Page {
                                         .map(AttackResult::auc)
                                         .toList(),
                                 found.worldAucs(),
-                                role(method))));
+                                Headline.role(method))));
             }
             if (!rows.isEmpty()) {
                 String title = game.code() + ": " + question(game);
@@ -377,7 +394,7 @@ public final class Page {
         };
     }
 
-    private static String contrast(Game game) {
+    static String contrast(Game game) {
         return switch (game) {
             case CLASSIC -> "Members against non-members of the original model.";
             case EFFICACY ->
@@ -430,7 +447,7 @@ public final class Page {
                         .count();
                 rows.add(new Retained(
                         method.label(),
-                        role(method),
+                        Headline.role(method),
                         Headline.auc(headline.attack(method, Game.CLASSIC)),
                         Headline.auc(after),
                         Headline.tpr(after, headline.fpr()),
@@ -451,7 +468,7 @@ public final class Page {
         return new Section(
                 method.label(),
                 anchor(method),
-                role(method),
+                Headline.role(method),
                 Stamp.of(method.verdict()),
                 method.name(),
                 link < 0 ? source : source.substring(0, link).strip(),
@@ -460,11 +477,12 @@ public final class Page {
                 deployed(method),
                 curves(method),
                 confidences(method),
+                course(method),
                 vulnerability(method),
-                rates(method),
+                Endpoints.fprs(method).stream().map(Numbers::rate).toList(),
                 method.attacks().stream()
                         .sorted(Comparator.comparing(AttackResult::game))
-                        .map(result -> attack(result, fprs(method)))
+                        .map(result -> attack(result, Endpoints.fprs(method)))
                         .toList(),
                 pictures(method, ExampleVulnerability::magnitudeAfter, ExampleVulnerability::after),
                 pictures(method, Page::exposure, ExampleVulnerability::retainedAfter));
@@ -562,6 +580,54 @@ public final class Page {
                         "Test examples"));
     }
 
+    private List<Figure> course(MethodResult method) {
+        if (method.trajectory().isEmpty()) {
+            return List.of();
+        }
+        String attack = method.accuracy().gapAttack();
+        var test = new TreeMap<Integer, Estimate>();
+        var area = new TreeMap<Integer, Estimate>();
+        // Before the first epoch a method is where doing nothing ends; retraining starts from nothing.
+        headline.ceiling().filter(ceiling -> !Headline.isFloor(method)).ifPresent(ceiling -> {
+            test.put(0, ceiling.accuracy().test());
+            area(ceiling, attack).ifPresent(auc -> area.put(0, auc));
+        });
+        method.trajectory().forEach(moment -> {
+            test.put(moment.epoch(), moment.test());
+            area.put(moment.epoch(), moment.auc());
+        });
+        Optional<MethodResult> floor = headline.floor().filter(control -> control != method);
+        String id = anchor(method) + "-course-";
+        var figures = new ArrayList<Figure>();
+        figures.add(new Figure(
+                CoursePlot.draw(
+                        id + "test",
+                        method.label() + ": test accuracy by epoch",
+                        "Test accuracy",
+                        test,
+                        floor.map(control -> control.accuracy().test())),
+                "Test accuracy"));
+        if (!attack.isEmpty()) {
+            figures.add(new Figure(
+                    CoursePlot.draw(
+                            id + "auc",
+                            method.label() + ": area of " + attack + " by epoch",
+                            "Area",
+                            area,
+                            floor.flatMap(control -> area(control, attack))),
+                    "Area of " + attack + " in G2"));
+        }
+        return figures;
+    }
+
+    private static Optional<Estimate> area(MethodResult method, String attack) {
+        return method.attacks().stream()
+                .filter(result ->
+                        result.game() == Game.PRIVACY && result.attack().equals(attack))
+                .map(AttackResult::auc)
+                .findFirst();
+    }
+
     private List<Figure> vulnerability(MethodResult method) {
         List<ExampleVulnerability> all = method.vulnerability();
         if (all.isEmpty()) {
@@ -614,49 +680,17 @@ public final class Page {
         return all.stream().mapToDouble(area).toArray();
     }
 
-    private static List<Double> fprs(MethodResult method) {
-        return method.attacks().stream()
-                .flatMap(result -> result.points().stream())
-                .map(OperatingPoint::fpr)
-                .distinct()
-                .sorted(Comparator.reverseOrder())
-                .toList();
-    }
-
-    private static List<String> rates(MethodResult method) {
-        return fprs(method).stream().map(Numbers::rate).toList();
-    }
-
     private static Attack attack(AttackResult result, List<Double> fprs) {
-        var points = new ArrayList<Point>();
-        for (double fpr : fprs) {
-            points.add(Headline.point(result, fpr)
-                    .map(point -> new Point(
-                            Headline.tpr(point),
-                            "FPR " + Numbers.fixed(100 * point.realisedFpr(), 2) + " % (≤ "
-                                    + Numbers.fixed(100 * point.realisedFprHigh(), 2) + ")"))
-                    .orElse(new Point(Numbers.NOT_AVAILABLE, "")));
-        }
         return new Attack(
                 result.game().code(),
                 result.attack(),
-                result.perExample() ? "per example, K = " + result.shadowsPerClass() : "population",
+                Endpoints.kind(result),
                 result.signal() + ", sees " + result.access().words(),
                 Numbers.area(result.auc()),
                 Numbers.area(result.balancedAccuracy()),
-                points,
-                worlds(result.worldAucs()),
+                Endpoints.points(result, fprs),
+                Endpoints.worlds(result.worldAucs()),
                 Numbers.count(result.positives()) + " / " + Numbers.count(result.negatives()));
-    }
-
-    /** Each world where there are few, else their range. */
-    private static String worlds(List<Double> areas) {
-        if (areas.size() < FEW_WORLDS) {
-            return areas.stream().map(area -> Numbers.fixed(area, 2)).collect(Collectors.joining(" "));
-        }
-        double low = areas.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
-        double high = areas.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
-        return Numbers.fixed(low, 2) + " to " + Numbers.fixed(high, 2);
     }
 
     /** How much easier an example that stayed became to recognise. */
@@ -674,81 +708,19 @@ public final class Page {
                 .limit(PICTURES)
                 .map(one -> {
                     PoolExample example = example(one);
-                    // Only embedded pictures: a page that fetches nothing cannot tell anyone that it was read.
-                    String source = example.picture().startsWith("data:image/") ? example.picture() : "";
                     return new Picture(
                             example.id(),
-                            name(example),
-                            source,
-                            name(example) + ", example " + example.id(),
+                            Explorer.name(results, example),
+                            Explorer.embedded(example),
+                            Explorer.name(results, example) + ", example " + example.id(),
                             Numbers.fixed(one.before(), 2) + " → " + Numbers.fixed(after.applyAsDouble(one), 2),
-                            flags(example));
+                            Explorer.flags(example));
                 })
                 .toList();
     }
 
-    /** The examples that some judged method leaves most recognisable. */
-    public List<Example> examples() {
-        List<MethodResult> ranking = headline.judged().isEmpty() ? results.methods() : headline.judged();
-        var worst = new HashMap<Integer, Double>();
-        for (MethodResult method : ranking) {
-            for (ExampleVulnerability one : method.vulnerability()) {
-                if (Double.isFinite(one.magnitudeAfter())) {
-                    worst.merge(one.example(), one.magnitudeAfter(), Math::max);
-                }
-            }
-        }
-        return worst.entrySet().stream()
-                .sorted(Map.Entry.<Integer, Double>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .limit(EXAMPLES)
-                .map(entry -> example(entry.getKey()))
-                .toList();
-    }
-
-    private Example example(int position) {
-        PoolExample example = results.examples().get(position);
-        var before = Numbers.NOT_AVAILABLE;
-        var memorisation = Numbers.NOT_AVAILABLE;
-        var after = new ArrayList<String>();
-        for (MethodResult method : results.methods()) {
-            Optional<ExampleVulnerability> found = method.vulnerability().stream()
-                    .filter(one -> one.example() == position)
-                    .findFirst();
-            after.add(found.map(one -> Numbers.fixed(one.after(), 2)).orElse(Numbers.NOT_AVAILABLE));
-            if (found.isPresent()) {
-                before = Numbers.fixed(found.get().before(), 2);
-                memorisation = Numbers.fixed(found.get().memorisation(), 1);
-            }
-        }
-        return new Example(example.id(), name(example), flags(example), before, memorisation, after);
-    }
-
-    public List<String> labels() {
-        return results.methods().stream().map(MethodResult::label).toList();
-    }
-
     private PoolExample example(ExampleVulnerability one) {
         return results.examples().get(one.example());
-    }
-
-    private String name(PoolExample example) {
-        List<String> classes = results.data().classes();
-        return example.label() >= 0 && example.label() < classes.size()
-                ? classes.get(example.label())
-                : "class " + example.label();
-    }
-
-    private static String flags(PoolExample example) {
-        var flags = new ArrayList<String>();
-        if (example.inForgetSet()) {
-            flags.add("requested");
-        }
-        if (example.canary()) {
-            flags.add("canary");
-        }
-        return String.join(", ", flags);
     }
 
     public List<Fact> setUp() {

@@ -1,6 +1,8 @@
 package lethe.report;
 
 import java.nio.file.Path;
+import java.util.List;
+import lethe.claims.Finding;
 import lethe.experiments.Results;
 
 /** Everything that people and programs read of a run, written beside each other. */
@@ -9,7 +11,8 @@ public final class Publication {
 
     /**
      * Writes {@code results.json}, {@code results.csv}, {@code table.md}, {@code comparison.md} and
-     * {@code report.html}; each replaces its predecessor only when it is complete.
+     * {@code report.html}; each replaces its predecessor only when it is complete. Where the directory holds findings about
+     * claims of the same plan, the report names them and {@code claims.html} is written too.
      *
      * @return the path of the report
      */
@@ -19,7 +22,11 @@ public final class Publication {
         TextFile.write(directory.resolve("table.md"), MarkdownTable.of(results));
         TextFile.write(directory.resolve("comparison.md"), ComparisonTable.of(results));
         Path report = directory.resolve("report.html");
-        Report.of(results).writeTo(report);
+        List<Finding> findings = ClaimsReport.found(results, directory);
+        Report.of(results).withClaims(findings).writeTo(report);
+        if (!findings.isEmpty()) {
+            TextFile.write(directory.resolve("claims.html"), ClaimsReport.toHtml(results, findings));
+        }
         return report;
     }
 }

@@ -88,6 +88,7 @@ public final class ResultsJson {
                     result.putArray("canaries");
                 }
             });
+            tree.path("results").path("methods").forEach(ResultsJson::addStrata);
             Document document = MAPPER.treeToValue(tree, Document.class);
             if (!document.format().equals(FORMAT)) {
                 throw new IllegalArgumentException(
@@ -103,6 +104,12 @@ public final class ResultsJson {
     private static void addAccess(JsonNode attack) {
         if (attack instanceof ObjectNode result && !result.has("access")) {
             result.set("access", MAPPER.valueToTree(new Access(Access.Output.LOGITS, Snapshots.AFTER, 1)));
+        }
+    }
+
+    private static void addStrata(JsonNode method) {
+        if (method instanceof ObjectNode result && !result.has("strata")) {
+            result.putArray("strata");
         }
     }
 

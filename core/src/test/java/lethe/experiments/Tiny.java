@@ -91,6 +91,7 @@ final class Tiny {
                 it.attacks(),
                 it.comparisons(),
                 it.vulnerability(),
+                it.strata(),
                 it.verdict());
     }
 

@@ -12,6 +12,7 @@ import lethe.claims.Finding;
 import lethe.claims.Finding.Row;
 import lethe.claims.Statistic;
 import lethe.claims.Statistic.Form;
+import lethe.experiments.Results;
 import lethe.metrics.Estimate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,8 @@ class ClaimsReportTest {
             Answer.CANNOT_BE_TOLD,
             "Cannot be told: no unlearning was followed; set audit.trajectory to true.",
             List.of());
+
+    static final List<Finding> FINDINGS = List.of(CHANGES, MISSING);
 
     @TempDir
     Path folder;
@@ -70,6 +73,30 @@ class ClaimsReportTest {
     @Test
     void theDocumentLooksAsReviewed() throws IOException {
         Golden.check("claims.md", ClaimsReport.toMarkdown(SyntheticResults.standard(), List.of(CHANGES, MISSING)));
+    }
+
+    @Test
+    void thePageLooksAsReviewedAndRunsNothing() throws IOException {
+        String page = ClaimsReport.toHtml(SyntheticResults.standard(), FINDINGS);
+
+        Markup.check(page);
+        assertThat(page).doesNotContain("<script").contains("script-src 'none'");
+        assertThat(page).contains("id=\"c4\"", "id=\"c6\"", "href=\"report.html\"");
+        Golden.check("claims.html", page);
+    }
+
+    @Test
+    void reportAndClaimsLinkToEachOtherWhicheverIsWrittenFirst() {
+        Results results = SyntheticResults.standard();
+        Path report = Publication.write(results, folder);
+        assertThat(report).content().doesNotContain("claims.html");
+
+        ClaimsReport.write(results, FINDINGS, folder);
+        assertThat(report).content().contains("claims.html#c4");
+        assertThat(folder.resolve("claims.html")).content().contains("report.html");
+
+        Publication.write(results, folder);
+        assertThat(report).content().contains("claims.html#c4");
     }
 
     @Test

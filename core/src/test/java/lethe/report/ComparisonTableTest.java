@@ -62,6 +62,7 @@ class ComparisonTableTest {
                 it.attacks(),
                 it.comparisons(),
                 it.vulnerability(),
+                it.strata(),
                 it.verdict());
     }
 

@@ -2,15 +2,19 @@ package lethe.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
 import org.junit.jupiter.api.Test;
@@ -61,11 +65,16 @@ class ReportTest {
     }
 
     @Test
-    void thePageLoadsNothingAndRunsNothing() {
+    void thePageLoadsNothingAndRunsOnlyTheScriptThatItNames() throws NoSuchAlgorithmException {
         String page = Report.of(STANDARD).toHtml();
 
-        assertThat(page).doesNotContain("<script").doesNotContain("<link ").doesNotContain("@import");
+        assertThat(page).containsOnlyOnce("<script>").doesNotContain("<script ");
+        assertThat(page).doesNotContain("<link ").doesNotContain("@import");
         assertThat(page).doesNotContainPattern("src=\"(?!data:image/)").doesNotContain("url(");
+        assertThat(page).doesNotContainPattern("<[a-z][^>]* on[a-z]+=");
+        String script = page.substring(page.indexOf("<script>") + 8, page.indexOf("</script>"));
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+        assertThat(page).contains("script-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'");
     }
 
     @Test
@@ -87,24 +96,57 @@ class ReportTest {
 
         String page = Report.of(SyntheticResults.withMethods(texts, methods)).toHtml();
 
-        assertThat(page).doesNotContain("<script").contains("&lt;script&gt;alert(1)");
+        assertThat(page).doesNotContain("<script>alert").contains("&lt;script&gt;alert(1)");
         assertThat(page).doesNotContain("alt=\"" + evil.substring(0, 4));
     }
 
     @Test
-    void idsAreUniqueAndEveryInnerLinkLeadsSomewhere() {
+    void thePageIsWellFormedAndEveryInnerLinkLeadsSomewhere() {
+        Markup.check(Report.of(STANDARD).toHtml());
+        Markup.check(
+                Report.of(SyntheticResults.withMethods(STANDARD, List.of())).toHtml());
+    }
+
+    @Test
+    void theFirstScreenAnswersInTheFixedWordsAndNamesTheWorstCase() {
+        PlainAnswer answer = new PlainAnswer(STANDARD, new Headline(STANDARD));
+
+        assertThat(answer.lines())
+                .extracting(line -> line.stamp().words(), PlainAnswer.Line::methods)
+                .containsExactly(
+                        tuple("distinguishable", "finetune"),
+                        tuple("over-unlearned", "gradient-ascent"),
+                        tuple("indistinguishable from retrained at this power", "amun"));
+        assertThat(answer.measures())
+                .extracting(PlainAnswer.Measure::name)
+                .containsExactly("Trained again without them", "Worst case, gradient-ascent", "Nothing done");
         String page = Report.of(STANDARD).toHtml();
+        assertThat(page.indexOf("id=\"answer\"")).isLessThan(page.indexOf("id=\"endpoints\""));
+        assertThat(page.indexOf("id=\"endpoints\"")).isLessThan(page.indexOf("id=\"verdicts\""));
+    }
 
-        List<String> ids = Pattern.compile(" id=\"([^\"]+)\"")
-                .matcher(page)
-                .results()
-                .map(match -> match.group(1))
-                .toList();
+    @Test
+    void thePrivacyGameIsOpenAndShowsRealisedRatesWithTheirLimits() {
+        var results = STANDARD;
+        Endpoints.Table first = new Endpoints(results, new Headline(results), Planned.of(results))
+                .tables()
+                .get(0);
 
-        assertThat(ids).doesNotHaveDuplicates();
-        assertThat(Pattern.compile("href=\"#([^\"]+)\"").matcher(page).results().map(match -> match.group(1)))
-                .isNotEmpty()
-                .allMatch(ids::contains);
+        assertThat(first.game()).isEqualTo("G2");
+        assertThat(first.open()).isTrue();
+        assertThat(first.rates()).containsExactly("5 %", "1 %", "0.1 %");
+        assertThat(first.rows()).hasSize(10);
+        assertThat(first.rows().get(0).points().get(1).realised()).isEqualTo("FPR 0.98 % (≤ 1.65)");
+        assertThat(first.rows().get(0).points().get(2).tpr()).isEqualTo("n/a (needs 10,000)");
+    }
+
+    @Test
+    void claimsAreNamedWhereTheyWereExamined() {
+        String page = Report.of(STANDARD).withClaims(ClaimsReportTest.FINDINGS).toHtml();
+
+        Markup.check(page);
+        assertThat(page).contains("href=\"claims.html#c4\"", "Holds for 1 of 2, in 64 worlds");
+        assertThat(Report.of(STANDARD).toHtml()).doesNotContain("claims.html");
     }
 
     @Test

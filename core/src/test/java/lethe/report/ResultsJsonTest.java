@@ -69,6 +69,16 @@ class ResultsJsonTest {
     }
 
     @Test
+    void resultsFromBeforeThereWereStrataAreRead() {
+        Results results = SyntheticResults.standard();
+        String old = ResultsJson.toJson(results).replaceAll(",\"strata\":\\[[^]]*]", "");
+
+        assertThat(old).doesNotContain("strata");
+        assertThat(ResultsJson.fromJson(old).methods())
+                .allMatch(method -> method.strata().isEmpty());
+    }
+
+    @Test
     void otherFormatsUnknownKeysAndMissingPartsAreRefused() {
         String json = ResultsJson.toJson(SyntheticResults.standard());
 

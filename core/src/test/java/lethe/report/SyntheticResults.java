@@ -18,6 +18,7 @@ import lethe.attacks.AttackResult;
 import lethe.attacks.Comparison;
 import lethe.attacks.ExampleVulnerability;
 import lethe.attacks.Game;
+import lethe.claims.Stratum;
 import lethe.experiments.Results;
 import lethe.experiments.Results.Accuracy;
 import lethe.experiments.Results.Confidences;
@@ -79,6 +80,7 @@ final class SyntheticResults {
                                         m.attacks(),
                                         m.comparisons(),
                                         m.vulnerability(),
+                                        m.strata(),
                                         verdict)
                                 : m)
                         .toList());
@@ -111,6 +113,7 @@ final class SyntheticResults {
                 method.attacks(),
                 method.comparisons(),
                 method.vulnerability(),
+                method.strata(),
                 method.verdict());
     }
 
@@ -181,8 +184,9 @@ final class SyntheticResults {
         return new Results(
                 "Forgetting 200 glyphs",
                 "3f9c2a77d0e14b5c8a6b",
-                "title: Forgetting 200 glyphs\ndata: {name: glyphs, forget: 0.04}\nmodel: {name: resnet9}\n"
-                        + "methods:\n  - {name: retrain}\n  - {name: amun, epochs: 10}\n",
+                "title: Forgetting 200 glyphs\ndata: {name: glyphs}\nmodel: {name: resnet9}\n"
+                        + "methods:\n  - {name: retrain}\n  - {name: amun, epochs: 10}\n"
+                        + "audit:\n  attacks:\n    - {name: u-lira}\n    - {name: loss-threshold}\n",
                 Map.of("java", "17.0.15", "libtorch", "2.10.0", "device", "cpu", "threads", "2", "precision", "fp32"),
                 new DataSummary("glyphs", CLASSES, 5000, 1000, 200, "9d8e77aa"),
                 new DesignSummary(WORLDS, POOL, 12, 4, 3000),
@@ -263,6 +267,7 @@ final class SyntheticResults {
                 attacks,
                 comparisons,
                 vulnerability(truth, examples),
+                strata(truth),
                 verdict.apply(attacks.get(0).auc()));
     }
 
@@ -394,6 +399,22 @@ final class SyntheticResults {
                     i, before, after, area(memorised * truth.retained() * 0.95), memorised, PAIRS));
         }
         return vulnerability;
+    }
+
+    private List<Stratum> strata(Truth truth) {
+        double left = Math.abs(truth.privacy());
+        return List.of(
+                stratum("least memorised third", true, 0.28, 0.28 + 0.05 * left),
+                stratum("middle third", true, 0.36, 0.28 + 0.1 * left),
+                stratum("most memorised third", true, 0.61, 0.28 + 0.3 * left),
+                stratum("known mislabels", false, 0.82, 0.21 + 0.5 * left),
+                stratum("all others", false, 0.34, 0.21 + 0.1 * left));
+    }
+
+    private Stratum stratum(String name, boolean selected, double before, double after) {
+        int examples = selected ? POOL / 3 : name.startsWith("known") ? 9 : POOL - 9;
+        return new Stratum(
+                name, selected, examples, around(before, 0.05), around(after, 0.04), around(0.36 + after / 2, 0.02));
     }
 
     /** The area of {@value #PAIRS} draws a side. */
