@@ -55,7 +55,8 @@ class IntervalsTest {
         assertThat(delong.s10()).isCloseTo(pin.get("s10").asDouble(), within(1e-12));
         assertThat(delong.s01()).isCloseTo(pin.get("s01").asDouble(), within(1e-12));
         assertThat(delong.variance()).isCloseTo(pin.get("variance").asDouble(), within(1e-12));
-        assertThat(delong.interval().high()).isEqualTo(1); // 0.8 + 1.96 · 0.167 leaves the unit interval
+        // 0.8 + 1.96 · 0.167 would leave the unit interval; Wilson's for 4 pairs: (0.8 + 0.480 + 1.96 · 0.316) / 1.960
+        assertThat(delong.interval().high()).isCloseTo(0.969232, within(1e-6));
     }
 
     @Test
