@@ -7,8 +7,8 @@ import java.util.function.IntConsumer;
 import lethe.experiments.Signals;
 
 /**
- * Ctrl-C, or SIGTERM as a cluster's queue sends it. The first asks the work to stop at its next checkpoint and says how to go on later; the second stops at once.
- * True once a stop was asked for.
+ * Ctrl-C, or SIGTERM as a cluster's queue sends it. The first asks the work to stop at its next checkpoint and says how to
+ * go on later; the second stops at once. True once a stop was asked for.
  */
 final class Interruption implements BooleanSupplier {
     private final PrintWriter err;
