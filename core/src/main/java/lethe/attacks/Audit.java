@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import lethe.catalog.Settings;
@@ -17,6 +16,7 @@ import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
 import lethe.metrics.OperatingPoint;
+import lethe.metrics.Permutation;
 import lethe.metrics.Roc;
 import lethe.metrics.ScoreTable;
 
@@ -247,7 +247,7 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
             return List.of();
         }
         ScoreTable any = tables.values().iterator().next();
-        int[][] halves = halves(any.worlds());
+        int[][] halves = Permutation.halves(any.worlds(), seed);
         double fpr = comparedFpr(any.negatives() / 2);
         Map<Attack, List<ScoreTable>> split = new LinkedHashMap<>();
         tables.forEach(
@@ -301,17 +301,6 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
             throw new IllegalStateException("No scores of " + attack.name());
         }
         return tables.get(half);
-    }
-
-    private int[][] halves(int worlds) {
-        var random = new SplittableRandom(seed);
-        int[] order = new int[worlds];
-        for (int k = 0; k < worlds; k++) {
-            int other = random.nextInt(k + 1);
-            order[k] = order[other];
-            order[other] = k;
-        }
-        return new int[][] {Arrays.copyOfRange(order, 0, worlds / 2), Arrays.copyOfRange(order, worlds / 2, worlds)};
     }
 
     /** The smallest rate that so many negatives can show, else the largest asked for. */

@@ -11,6 +11,7 @@ import lethe.metrics.ClopperPearson;
 import lethe.metrics.DeLong;
 import lethe.metrics.Estimate;
 import lethe.metrics.OperatingPoint;
+import lethe.metrics.Permutation;
 import lethe.metrics.Roc;
 
 /**
@@ -88,8 +89,8 @@ public record OneModel(boolean learns, Estimate auc, List<OperatingPoint> points
                     + " examples on each side, but there are " + p + " and " + n);
         }
         var random = new SplittableRandom(seed);
-        int[] order = shuffled(p, random);
-        var dealt = new Dealt(order, paired ? order : shuffled(n, random), paired);
+        int[] order = Permutation.random(p, random);
+        var dealt = new Dealt(order, paired ? order : Permutation.random(n, random), paired);
         double[] scores =
                 attack.score(dealt.observe(attack, positives, negatives)).values();
         boolean learns = learns(attack);
@@ -149,16 +150,6 @@ public record OneModel(boolean learns, Estimate auc, List<OperatingPoint> points
     /** The mean of values and of the ends of their intervals: at least as wide as it must be, however they depend. */
     private static Estimate mean(List<Judged> judged, Function<Judged, Estimate> of) {
         return Estimate.mean(judged.stream().map(of).toList());
-    }
-
-    private static int[] shuffled(int n, SplittableRandom random) {
-        int[] order = new int[n];
-        for (int k = 0; k < n; k++) {
-            int other = random.nextInt(k + 1);
-            order[k] = order[other];
-            order[other] = k;
-        }
-        return order;
     }
 
     /** Scores that one rule gave, made without their labels. */

@@ -3,6 +3,7 @@ package lethe.attacks;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import lethe.metrics.Permutation;
 
 /**
  * Which audit examples each world trains on and which of its forget sets they are in. One design serves every target,
@@ -171,11 +172,11 @@ public final class ShadowDesign {
     private static long[] blocks(int n, int worlds, RandomGenerator random) {
         int words = words(worlds);
         long[] bits = new long[Math.multiplyExact(n, words)];
-        int[] rows = shuffled(n, random);
+        int[] rows = Permutation.random(n, random);
         int full = n / worlds * worlds;
         for (int start = 0; start < full; start += worlds) {
-            int[] pattern = shuffled(worlds, random);
-            int[] columns = shuffled(worlds, random);
+            int[] pattern = Permutation.random(worlds, random);
+            int[] columns = Permutation.random(worlds, random);
             for (int shift = 0; shift < worlds; shift++) {
                 for (int k = 0; k < worlds; k++) {
                     if (pattern[k] < worlds / 2) {
@@ -233,22 +234,12 @@ public final class ShadowDesign {
         for (int w = 0; w < worlds; w++) {
             int in = 0;
             int out = 0;
-            for (int i : shuffled(n, random)) {
+            for (int i : Permutation.random(n, random)) {
                 int position = member[i * worlds + w] ? in++ : out++;
                 slot[w * n + i] = (short) (position / size);
             }
         }
         return slot;
-    }
-
-    private static int[] shuffled(int n, RandomGenerator random) {
-        int[] order = new int[n];
-        for (int k = 0; k < n; k++) {
-            int other = random.nextInt(k + 1);
-            order[k] = order[other];
-            order[other] = k;
-        }
-        return order;
     }
 
     private static void set(long[] bits, int row, int column) {

@@ -1,6 +1,7 @@
 package lethe.attacks;
 
 import java.util.Locale;
+import lethe.metrics.LogSumExp;
 
 /**
  * A number that says how much a model's output on one labelled example looks like that on a training example. Larger
@@ -14,7 +15,7 @@ public enum Signal {
     PHI {
         @Override
         double of(double[] z, int y) {
-            return z[y] - logSumExpExcept(z, y);
+            return LogSumExp.logOdds(z, y);
         }
     },
     /** Negated cross-entropy {@code log p_y}. */
@@ -37,7 +38,7 @@ public enum Signal {
     NEG_ENTROPY {
         @Override
         double of(double[] z, int y) {
-            double all = logSumExpExcept(z, NONE);
+            double all = LogSumExp.except(z, NONE, 1);
             double sum = 0;
             for (double logit : z) {
                 sum += product(logit - all);
@@ -53,13 +54,13 @@ public enum Signal {
     NEG_MENTROPY {
         @Override
         double of(double[] z, int y) {
-            double all = logSumExpExcept(z, NONE);
-            double sum = Math.exp(logSumExpExcept(z, y) - all) * (z[y] - all);
+            double all = LogSumExp.except(z, NONE, 1);
+            double sum = Math.exp(LogSumExp.except(z, y, 1) - all) * (z[y] - all);
             for (int c = 0; c < z.length; c++) {
                 double p = Math.exp(z[c] - all);
                 if (c != y && p > 0) {
                     // 1 − p loses its digits for the one class that can exceed one half
-                    sum += p * (p > 0.5 ? logSumExpExcept(z, c) - all : Math.log1p(-p));
+                    sum += p * (p > 0.5 ? LogSumExp.except(z, c, 1) - all : Math.log1p(-p));
                 }
             }
             return sum;
@@ -94,7 +95,7 @@ public enum Signal {
     SOFT_MARGIN {
         @Override
         double of(double[] z, int y) {
-            return 1 / (1 + Math.exp(MARGIN_M + logSumExpExcept(z, y, TEMPERATURE) - z[y] / TEMPERATURE));
+            return 1 / (1 + Math.exp(MARGIN_M + LogSumExp.except(z, y, TEMPERATURE) - z[y] / TEMPERATURE));
         }
     },
     /**
@@ -133,7 +134,7 @@ public enum Signal {
     NEG_MENTROPY_LEGACY {
         @Override
         double of(double[] z, int y) {
-            double all = logSumExpExcept(z, NONE);
+            double all = LogSumExp.except(z, NONE, 1);
             double sum = 0;
             for (double logit : z) {
                 sum -= Math.expm1(logit - all) * (logit - all);
@@ -237,21 +238,6 @@ public enum Signal {
             }
         }
         return max;
-    }
-
-    private static double logSumExpExcept(double[] z, int skipped) {
-        return logSumExpExcept(z, skipped, 1);
-    }
-
-    private static double logSumExpExcept(double[] z, int skipped, double temperature) {
-        double max = maxExcept(z, skipped);
-        double sum = 0;
-        for (int c = 0; c < z.length; c++) {
-            if (c != skipped) {
-                sum += Math.exp((z[c] - max) / temperature);
-            }
-        }
-        return max / temperature + Math.log(sum);
     }
 
     private static double taylor(double[] z, int y, double margin, int order) {

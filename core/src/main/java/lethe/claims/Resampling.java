@@ -1,11 +1,11 @@
 package lethe.claims;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import lethe.attacks.Observations;
 import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Estimate;
 import lethe.metrics.ExampleAreas;
+import lethe.metrics.Permutation;
 import lethe.metrics.ScoreTable;
 
 /** Resamples of worlds and examples for statistics of per-example areas; equal evidence is resampled alike. */
@@ -17,15 +17,7 @@ final class Resampling {
     Resampling(int worlds, int replicates, long seed) {
         this.bootstrap = new CrossedBootstrap(replicates, seed);
         this.worlds = worlds;
-        int[] order = new int[worlds];
-        var random = new SplittableRandom(seed);
-        for (int k = 0; k < worlds; k++) {
-            int other = random.nextInt(k + 1);
-            order[k] = order[other];
-            order[other] = k;
-        }
-        this.halves =
-                new int[][] {Arrays.copyOfRange(order, 0, worlds / 2), Arrays.copyOfRange(order, worlds / 2, worlds)};
+        this.halves = Permutation.halves(worlds, seed);
     }
 
     static Resampling of(Evidence evidence) {

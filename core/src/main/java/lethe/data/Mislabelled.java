@@ -1,25 +1,21 @@
 package lethe.data;
 
 import java.awt.image.BufferedImage;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import lethe.catalog.Digest;
-import lethe.engine.Tensor;
 
 /** The examples of another data set, some of them under wrong labels that were given on purpose. */
-public sealed class Mislabelled implements Dataset, KnownMislabels {
-    private final Dataset base;
+public sealed class Mislabelled extends DatasetView implements KnownMislabels {
     private final Map<Integer, Integer> labels;
 
     private Mislabelled(Dataset base, Map<Integer, Integer> labels) {
+        super(base);
         labels.forEach((row, label) -> {
             if (label < 0 || label >= base.classes().size() || label == base.label(row)) {
                 throw new IllegalArgumentException("Example " + base.id(row) + " has label " + base.label(row) + " of "
                         + base.classes().size() + " classes, so that " + label + " is no wrong label for it");
             }
         });
-        this.base = base;
         this.labels = Map.copyOf(labels);
     }
 
@@ -34,11 +30,8 @@ public sealed class Mislabelled implements Dataset, KnownMislabels {
     }
 
     private static final class WithPictures extends Mislabelled implements Pictured {
-        private final Dataset base;
-
         WithPictures(Dataset base, Map<Integer, Integer> labels) {
             super(base, labels);
-            this.base = base;
         }
 
         @Override
@@ -62,40 +55,5 @@ public sealed class Mislabelled implements Dataset, KnownMislabels {
     public String digest(int row) {
         Integer wrong = labels.get(row);
         return wrong == null ? base.digest(row) : Digest.sha256(base.digest(row) + " labelled " + wrong);
-    }
-
-    @Override
-    public String name() {
-        return base.name();
-    }
-
-    @Override
-    public int size() {
-        return base.size();
-    }
-
-    @Override
-    public List<String> classes() {
-        return base.classes();
-    }
-
-    @Override
-    public ExampleId id(int row) {
-        return base.id(row);
-    }
-
-    @Override
-    public Optional<String> subject(int row) {
-        return base.subject(row);
-    }
-
-    @Override
-    public long[] shape() {
-        return base.shape();
-    }
-
-    @Override
-    public Tensor inputs(int[] rows) {
-        return base.inputs(rows);
     }
 }

@@ -2,7 +2,6 @@ package lethe.data;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import lethe.catalog.Require;
 import lethe.engine.Scope;
 import lethe.engine.Tensor;
@@ -41,11 +40,9 @@ public record Query(boolean mirrored, int down, int right) {
         return new Asked(images);
     }
 
-    private final class Asked implements Dataset {
-        private final Dataset base;
-
+    private final class Asked extends DatasetView {
         Asked(Dataset base) {
-            this.base = base;
+            super(base);
         }
 
         @Override
@@ -68,46 +65,6 @@ public record Query(boolean mirrored, int down, int right) {
                     .narrow(2, Math.max(0, right), width)
                     .copyInPlace(pixels.narrow(1, Math.max(0, -down), height).narrow(2, Math.max(0, -right), width));
             return moved;
-        }
-
-        @Override
-        public String name() {
-            return base.name();
-        }
-
-        @Override
-        public int size() {
-            return base.size();
-        }
-
-        @Override
-        public List<String> classes() {
-            return base.classes();
-        }
-
-        @Override
-        public ExampleId id(int row) {
-            return base.id(row);
-        }
-
-        @Override
-        public int label(int row) {
-            return base.label(row);
-        }
-
-        @Override
-        public Optional<String> subject(int row) {
-            return base.subject(row);
-        }
-
-        @Override
-        public String digest(int row) {
-            return base.digest(row);
-        }
-
-        @Override
-        public long[] shape() {
-            return base.shape();
         }
 
         @Override

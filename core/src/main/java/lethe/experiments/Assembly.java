@@ -489,6 +489,7 @@ final class Assembly {
         }
         int sets = setting.plan().audit().forgetSets();
         List<List<List<Evaluated>>> followed = new ArrayList<>(); // world, set, epoch
+        List<int[]> since = new ArrayList<>(); // of each world, of each example of the pool
         for (World world : shadows) {
             List<List<Evaluated>> own = new ArrayList<>();
             for (int f = 0; f < sets; f++) {
@@ -496,6 +497,7 @@ final class Assembly {
                 own.add(Evaluated.trajectory(run.signals(step.key())));
             }
             followed.add(own);
+            since.add(askedSince(method, world));
         }
         // Runs that ended early say nothing about later epochs.
         int epochs = followed.stream()
@@ -509,7 +511,7 @@ final class Assembly {
             List<double[]> runs = new ArrayList<>();
             boolean[][] asked = new boolean[shadows.size()][]; // of the pool
             for (World world : shadows) {
-                asked[world.index()] = asked(method, world, now + 1);
+                asked[world.index()] = until(now + 1, since.get(world.index()));
                 for (int f = 0; f < sets; f++) {
                     runs.add(accuracies(followed.get(world.index()).get(f).get(now), world, f, asked[world.index()]));
                 }
@@ -524,15 +526,24 @@ final class Assembly {
         return moments;
     }
 
-    /** Which examples of the pool the unlearning of their world was asked to forget until some moment of it. */
-    private boolean[] asked(UnlearningMethod method, World world, int moment) {
-        boolean[] asked = new boolean[labels.length];
+    /** Of each example of the pool, from which moment on its world was asked to forget it; never, if it is no member. */
+    private int[] askedSince(UnlearningMethod method, World world) {
+        int[] since = new int[labels.length];
+        Arrays.fill(since, Integer.MAX_VALUE);
         for (int f = 0; f < world.forgetRows().length; f++) {
             int[] positions = positionsInPool(world.forgetRows()[f]);
-            int[] since = method.askedSince(positions.length, world.unlearningSeed(f));
+            int[] own = method.askedSince(positions.length, world.unlearningSeed(f));
             for (int i = 0; i < positions.length; i++) {
-                asked[positions[i]] = since[i] <= moment;
+                since[positions[i]] = own[i];
             }
+        }
+        return since;
+    }
+
+    private static boolean[] until(int moment, int[] since) {
+        boolean[] asked = new boolean[since.length];
+        for (int i = 0; i < since.length; i++) {
+            asked[i] = since[i] <= moment;
         }
         return asked;
     }

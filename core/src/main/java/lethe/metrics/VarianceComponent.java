@@ -3,6 +3,7 @@ package lethe.metrics;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * How much the vulnerability of examples truly varies, apart from the noise with which each is measured.
@@ -92,12 +93,11 @@ public record VarianceComponent(
     /** Mean covariance and correlation of the areas on two halves; rows that lack a class in one are left out. */
     private static double[] splitHalves(double[] values, boolean[] positive, int worlds, RandomGenerator random) {
         int n = values.length / worlds;
-        int[] order = new int[worlds];
         double[][] areas = new double[2][n];
         double covariance = 0;
         double correlation = 0;
         for (int split = 0; split < SPLITS; split++) {
-            shuffle(order, random);
+            int[] order = Permutation.random(worlds, random);
             int kept = 0;
             for (int i = 0; i < n; i++) {
                 areas[0][kept] = area(values, positive, worlds, i, order, 0, worlds / 2);
@@ -153,14 +153,11 @@ public record VarianceComponent(
     private static double leakagePValue(
             double[] values, boolean[] positive, int worlds, int permutations, RandomGenerator random) {
         int[] ranks = doubledRanks(values, worlds);
-        int[] order = new int[worlds];
-        for (int w = 0; w < worlds; w++) {
-            order[w] = w;
-        }
-        double seen = leakage(ranks, positive, worlds, order);
+        double seen =
+                leakage(ranks, positive, worlds, IntStream.range(0, worlds).toArray());
         int atLeast = 1; // the labels as they are belong to the null distribution
         for (int draw = 0; draw < permutations; draw++) {
-            shuffle(order, random);
+            int[] order = Permutation.random(worlds, random);
             atLeast += leakage(ranks, positive, worlds, order) >= seen - 1e-12 ? 1 : 0;
         }
         return atLeast / (permutations + 1.0);
@@ -211,14 +208,5 @@ public record VarianceComponent(
             }
         }
         return Arrays.copyOf(found, count);
-    }
-
-    /** A uniformly drawn order of 0…length − 1, whatever the array held. */
-    private static void shuffle(int[] order, RandomGenerator random) {
-        for (int k = 0; k < order.length; k++) {
-            int other = random.nextInt(k + 1);
-            order[k] = order[other];
-            order[other] = k;
-        }
     }
 }

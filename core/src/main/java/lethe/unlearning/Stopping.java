@@ -10,6 +10,7 @@ import lethe.catalog.Require;
 import lethe.data.Dataset;
 import lethe.data.Split;
 import lethe.engine.Seed;
+import lethe.metrics.LogSumExp;
 import lethe.models.Architecture;
 import lethe.models.Model;
 import lethe.training.Evaluation;
@@ -300,17 +301,12 @@ public record Stopping(UnlearningMethod method, Rule rule, int rounds, int bucke
     static double[] phi(float[] logits, Dataset data) {
         int classes = logits.length / data.size();
         double[] phi = new double[data.size()];
+        double[] z = new double[classes];
         for (int i = 0; i < phi.length; i++) {
-            int label = data.label(i);
-            double largest = Double.NEGATIVE_INFINITY;
             for (int c = 0; c < classes; c++) {
-                largest = c == label ? largest : Math.max(largest, logits[i * classes + c]);
+                z[c] = logits[i * classes + c];
             }
-            double sum = 0;
-            for (int c = 0; c < classes; c++) {
-                sum += c == label ? 0 : Math.exp(logits[i * classes + c] - largest);
-            }
-            phi[i] = logits[i * classes + label] - largest - Math.log(sum);
+            phi[i] = LogSumExp.logOdds(z, data.label(i));
         }
         return phi;
     }

@@ -76,9 +76,9 @@ class AnytimeTest {
                 .isCloseTo(finetune.advantage().value(), within(1e-12));
         assertThat(anytime.worlds()).isEqualTo(finetune.worlds()).isBetween(FIRST + 7, WORLDS - 3);
         assertThat(anytime.stoppedEarly()).isTrue();
-        // the deployed model too; at most one more world was begun by the other worker
+        // the deployed model too; the other worker may have been a few worlds ahead, but not to the end
         assertThat(Files.readAllLines(stopped.resolve("results.jsonl")))
-                .hasSizeBetween(4 * (1 + anytime.worlds()), 4 * (2 + anytime.worlds()));
+                .hasSizeBetween(4 * (1 + anytime.worlds()), 4 * WORLDS);
     }
 
     @Test

@@ -10,10 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import lethe.data.Dataset;
-import lethe.data.ExampleId;
+import lethe.data.DatasetView;
 import lethe.engine.NoGrad;
 import lethe.engine.Scope;
 import lethe.engine.Seed;
@@ -408,45 +407,14 @@ class NearestAdversariesTest {
     }
 
     /** Another data set, its inputs moved out of the cube. */
-    private record Shifted(Blobs base) implements Dataset {
+    private static final class Shifted extends DatasetView {
+        Shifted(Blobs base) {
+            super(base);
+        }
+
         @Override
         public String name() {
             return "shifted";
-        }
-
-        @Override
-        public int size() {
-            return base.size();
-        }
-
-        @Override
-        public List<String> classes() {
-            return base.classes();
-        }
-
-        @Override
-        public ExampleId id(int row) {
-            return base.id(row);
-        }
-
-        @Override
-        public int label(int row) {
-            return base.label(row);
-        }
-
-        @Override
-        public Optional<String> subject(int row) {
-            return base.subject(row);
-        }
-
-        @Override
-        public String digest(int row) {
-            return base.digest(row);
-        }
-
-        @Override
-        public long[] shape() {
-            return base.shape();
         }
 
         @Override
