@@ -29,15 +29,16 @@ class ArchitectureTest {
             Map.entry("catalog", List.of()),
             Map.entry("engine", List.of()),
             Map.entry("metrics", List.of()),
-            Map.entry("models", List.of("engine", "catalog")),
-            Map.entry("data", List.of("engine", "catalog")),
+            Map.entry("text", List.of("catalog")),
+            Map.entry("models", List.of("engine", "catalog", "text")),
+            Map.entry("data", List.of("engine", "catalog", "text")),
             Map.entry("search", List.of("metrics", "catalog")),
-            Map.entry("training", List.of("metrics", "models", "data", "engine", "catalog")),
-            Map.entry("unlearning", List.of("training", "metrics", "models", "data", "engine", "catalog")),
-            Map.entry("attacks", List.of("training", "metrics", "models", "data", "engine", "catalog")),
+            Map.entry("training", List.of("metrics", "models", "data", "engine", "catalog", "text")),
+            Map.entry("unlearning", List.of("training", "metrics", "models", "data", "engine", "catalog", "text")),
+            Map.entry("attacks", List.of("training", "metrics", "models", "data", "engine", "catalog", "text")),
             Map.entry("scores", List.of("attacks", "metrics", "catalog")),
             Map.entry("claims", List.of("attacks", "metrics", "catalog")),
-            Map.entry("influence", List.of("training", "metrics", "models", "data", "engine", "catalog")),
+            Map.entry("influence", List.of("training", "metrics", "models", "data", "engine", "catalog", "text")),
             Map.entry(
                     "experiments",
                     List.of(
@@ -51,6 +52,7 @@ class ArchitectureTest {
                             "models",
                             "data",
                             "engine",
+                            "text",
                             "catalog")));
 
     @TestFactory
@@ -106,6 +108,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "lethe.catalog..",
                         "lethe.engine..",
+                        "lethe.text..",
                         "lethe.data..",
                         "lethe.models..",
                         "lethe.training..",

@@ -93,8 +93,7 @@ final class UnlearnCommand extends LetheCommand {
     private Model open(Experiment experiment) {
         var train = experiment.data().train();
         return isScript(modelFile)
-                ? new TorchScript(modelFile)
-                        .stored(train.shape(), train.classes().size())
+                ? new TorchScript(modelFile).stored(train.shape(), train.outputs())
                 : ModelFile.read(modelFile);
     }
 

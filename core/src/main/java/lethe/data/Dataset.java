@@ -18,6 +18,11 @@ public interface Dataset {
     /** The stable identity of one example. */
     ExampleId id(int row);
 
+    /** How many logits a prediction has: the number of classes, or of tokens for texts. */
+    default int outputs() {
+        return classes().size();
+    }
+
     /** The class index of one example. */
     int label(int row);
 

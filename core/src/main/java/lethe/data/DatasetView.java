@@ -33,6 +33,11 @@ public abstract class DatasetView implements Dataset {
     }
 
     @Override
+    public int outputs() {
+        return base.outputs();
+    }
+
+    @Override
     public ExampleId id(int row) {
         return base.id(row);
     }

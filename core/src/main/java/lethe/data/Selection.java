@@ -36,6 +36,11 @@ final class Selection implements Dataset {
     }
 
     @Override
+    public int outputs() {
+        return base.outputs();
+    }
+
+    @Override
     public ExampleId id(int row) {
         return base.id(rows[row]);
     }

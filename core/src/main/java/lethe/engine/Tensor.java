@@ -21,10 +21,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * stored channels-last: their shape reads {@code (B, C, H, W)}, their memory is {@code B, H, W, C}.
  */
 public final class Tensor implements AutoCloseable {
+    /** The label where a text wants no loss: its prompt, and what fills a row up. */
+    public static final int IGNORED_LABEL = -100;
+
     static final TensorOptional NONE = new TensorOptional().retainReference();
     private static final ScalarTypeOptional SAME_TYPE = new ScalarTypeOptional().retainReference();
     private static final LongOptional ALONG_ROWS = new LongOptional(1).retainReference();
-    private static final int NO_IGNORED_LABEL = -100;
 
     final org.bytedeco.pytorch.Tensor raw;
 
@@ -434,7 +436,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.softmax(-1));
     }
 
-    /** Mean cross-entropy, in nats, of logits {@code (B, K)} against labels {@code (B)}; a scalar. */
+    /**
+     * Mean cross-entropy, in nats, of logits {@code (B, K)} against labels {@code (B)}; a scalar. For texts logits are
+     * {@code (B, T, V)} and labels {@code (B, T)}, and the mean is over all tokens whose label is not
+     * {@link #IGNORED_LABEL}.
+     */
     public Tensor crossEntropy(Tensor labels) {
         return crossEntropy(labels, 1, 0);
     }
@@ -444,22 +450,27 @@ public final class Tensor implements AutoCloseable {
         return crossEntropy(labels, 1, smoothing);
     }
 
-    /** Summed cross-entropy, so that no example's gradient depends on the size of the batch; a scalar. */
+    /** Summed cross-entropy, so that no example's gradient depends on the size of the batch, a scalar; of texts too. */
     public Tensor crossEntropySum(Tensor labels) {
         return crossEntropy(labels, 2, 0);
     }
 
-    /** Cross-entropy of each example; shape {@code (B)}. */
+    /** Cross-entropy of each example, {@code (B)}, or of each token, {@code (B, T)}, 0 where it is ignored. */
     public Tensor crossEntropyEach(Tensor labels) {
         return crossEntropy(labels, 0, 0);
     }
 
     private Tensor crossEntropy(Tensor labels, int reduction, double smoothing) {
-        if (raw.dim() != 2 || raw.size(0) != labels.raw.numel()) {
-            throw new IllegalArgumentException("logits " + Arrays.toString(shape()) + " and labels "
+        long[] shape = shape();
+        if (shape.length < 2 || !Arrays.equals(Arrays.copyOf(shape, shape.length - 1), labels.shape())) {
+            throw new IllegalArgumentException("logits " + Arrays.toString(shape) + " and labels "
                     + Arrays.toString(labels.shape()) + " disagree on B");
         }
-        return new Tensor(torch.cross_entropy_loss(raw, labels.raw, NONE, reduction, NO_IGNORED_LABEL, smoothing));
+        // (B, T, V) as (B·T, V): the operation wants classes second
+        org.bytedeco.pytorch.Tensor rows = shape.length == 2 ? raw : raw.reshape(-1, shape[shape.length - 1]);
+        org.bytedeco.pytorch.Tensor targets = shape.length == 2 ? labels.raw : labels.raw.reshape(-1);
+        Tensor loss = new Tensor(torch.cross_entropy_loss(rows, targets, NONE, reduction, IGNORED_LABEL, smoothing));
+        return reduction == 0 && shape.length > 2 ? loss.reshape(labels.shape()) : loss;
     }
 
     // ---------------------------------------------------------------- in place

@@ -175,10 +175,7 @@ final class Forecaster {
         try (Scope scope = Scope.open();
                 Model model = setting.plan()
                         .model()
-                        .create(
-                                setting.train().shape(),
-                                setting.train().classes().size(),
-                                lethe.engine.Seed.of(0))) {
+                        .create(setting.train().shape(), setting.train().outputs(), lethe.engine.Seed.of(0))) {
             long weights =
                     4 * (model.weights().size() + model.weights().statistics().elements());
             return steps * evaluated * classes * 4 + (originals + (steps > 0 ? deployed : 0)) * weights;

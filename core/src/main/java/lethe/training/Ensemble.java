@@ -175,7 +175,7 @@ public record Ensemble(Architecture member, int shards, int slices, Aggregate ag
 
     private Model assemble(Recipe recipe, Dataset data, Seed seed, Optional<Model> original, Trial trial) {
         List<Shard> all = Shard.of(this, recipe, data, seed);
-        Model ensemble = blank(data.shape(), data.classes().size());
+        Model ensemble = blank(data.shape(), data.outputs());
         ensemble.precision(recipe.precision());
         boolean finished = false;
         try (Scope scope = Scope.open();
@@ -213,8 +213,7 @@ public record Ensemble(Architecture member, int shards, int slices, Aggregate ag
 
     /** Trains one member from the last slice whose weights are kept, or from its beginning. */
     private Model train(Shard shard, Recipe recipe, Dataset data, Progress progress, Trial trial) {
-        Model model =
-                member.create(data.shape(), data.classes().size(), shard.seed().derive("weights"));
+        Model model = member.create(data.shape(), data.outputs(), shard.seed().derive("weights"));
         boolean finished = false;
         try {
             int slice = restore(shard, model, trial);

@@ -71,7 +71,7 @@ final class Shard {
             Making making = new Making(
                     ensemble.member(),
                     Arrays.stream(data.shape()).boxed().toList(),
-                    data.classes().size(),
+                    data.outputs(),
                     recipe,
                     ensemble.slices(),
                     seed.value(),

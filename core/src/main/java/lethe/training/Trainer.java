@@ -31,7 +31,7 @@ public final class Trainer {
         if (architecture instanceof SelfTaught own) {
             return own.fit(recipe, data, trial);
         }
-        Model model = architecture.create(data.shape(), data.classes().size(), trial.random("weights"));
+        Model model = architecture.create(data.shape(), data.outputs(), trial.random("weights"));
         train(model, data, trial);
         return model;
     }
