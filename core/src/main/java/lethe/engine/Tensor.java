@@ -172,6 +172,15 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.gather(1, columns.raw.unsqueeze(1)).squeeze(1));
     }
 
+    /** With {@code value} appended to the last dimension until it has {@code length} entries; itself if it has. */
+    public Tensor paddedTo(long length, double value) {
+        long missing = length - size(-1);
+        return missing == 0
+                ? this
+                : new Tensor(
+                        torch.constant_pad_nd(raw, new long[] {0, missing}, new org.bytedeco.pytorch.Scalar(value)));
+    }
+
     /** A view with explicit strides, in elements. */
     Tensor strided(long[] shape, long... strides) {
         return new Tensor(raw.as_strided(shape, strides));
@@ -292,6 +301,10 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.sqrt());
     }
 
+    public Tensor reciprocal() {
+        return new Tensor(raw.reciprocal());
+    }
+
     public Tensor reciprocalSqrt() {
         return new Tensor(raw.rsqrt());
     }
@@ -371,6 +384,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.sum(dimensions, false, SAME_TYPE));
     }
 
+    /** Sums of all entries up to each, along one dimension. */
+    public Tensor cumulative(long dimension) {
+        return new Tensor(raw.cumsum(dimension));
+    }
+
     /** The largest entries over some dimensions, which disappear. */
     public Tensor maxOver(long... dimensions) {
         return new Tensor(raw.amax(dimensions, false));
@@ -399,6 +417,11 @@ public final class Tensor implements AutoCloseable {
     public Tensor reluInPlace() {
         raw.relu_();
         return this;
+    }
+
+    /** {@code log(1 / (1 + exp(−x)))}, exact also where it is far below 0. */
+    public Tensor logSigmoid() {
+        return new Tensor(torch.log_sigmoid(raw));
     }
 
     /** Gaussian error linear unit, exact form. */

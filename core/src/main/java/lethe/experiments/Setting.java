@@ -50,6 +50,7 @@ final class Setting {
         Seed seed = Seed.of(plan.seed());
         this.plan = plan;
         Holdout asFound = plan.data().load(seed.derive("data"));
+        requireSameKind(asFound.train(), plan);
         this.forget = Split.of(asFound, plan.forget(), seed.derive("forget")).forgetRows();
         this.pool = pool(asFound.train().size(), forget, plan.audit().pool(), seed.derive("pool"));
         this.canaries = canaries(asFound.train().size(), seed.derive("canaries"));
@@ -146,6 +147,14 @@ final class Setting {
             labels.put(row, other < train.label(row) ? other : other + 1);
         }
         return Mislabelled.of(train, labels);
+    }
+
+    private static void requireSameKind(Dataset train, Plan plan) {
+        if (train.isText() != plan.model().readsTokens()) {
+            throw new IllegalArgumentException("'" + train.name() + "' holds " + (train.isText() ? "texts" : "images")
+                    + ", but the model " + plan.model() + " reads " + (train.isText() ? "images" : "texts")
+                    + "; choose a model such as '" + (train.isText() ? "gpt" : "resnet9") + "'");
+        }
     }
 
     private void requireCanariesOnBothSides() {

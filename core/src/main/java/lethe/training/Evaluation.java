@@ -3,6 +3,7 @@ package lethe.training;
 import lethe.data.Dataset;
 import lethe.engine.NoGrad;
 import lethe.engine.Scope;
+import lethe.engine.Tensor;
 import lethe.models.Model;
 
 /**
@@ -11,20 +12,29 @@ import lethe.models.Model;
  */
 public final class Evaluation {
     private static final int BATCH = 250;
+    /** Logits computed at once, 128 MiB; a text has as many for each of its tokens as there are tokens to choose from. */
+    private static final long LOGITS = 1L << 25;
 
     private Evaluation() {}
 
-    /** Logits of all examples, row-major (n, K). */
+    /**
+     * Logits of all examples, row-major (n, K).
+     *
+     * <p>For a text there are two, {@code log p̄} and {@code log(1 − p̄)}, of the geometric mean p̄ of what the model gives
+     * its tokens: whether the text goes on as it does, or otherwise. With label 0 their difference is the logit-scaled
+     * confidence of a sequence, and all that is made of logits means for texts what it means for images.
+     */
     public static float[] logits(Model model, Dataset data) {
-        int classes = model.classes();
+        int classes = data.classes().size();
+        int batch = (int) Math.max(1, Math.min(BATCH, LOGITS / perExample(model, data)));
         float[] logits = new float[Math.multiplyExact(data.size(), classes)];
         boolean wasTraining = model.isTraining();
         model.training(false);
         try (NoGrad guard = NoGrad.enter()) {
-            for (int from = 0; from < data.size(); from += BATCH) {
+            for (int from = 0; from < data.size(); from += batch) {
                 try (Scope scope = Scope.open()) {
-                    int[] rows = range(from, Math.min(data.size(), from + BATCH));
-                    float[] part = model.logits(data.inputs(rows)).toFloats();
+                    int[] rows = range(from, Math.min(data.size(), from + batch));
+                    float[] part = answers(model, data, rows).toFloats();
                     System.arraycopy(part, 0, logits, from * classes, part.length);
                 }
             }
@@ -34,9 +44,18 @@ public final class Evaluation {
         return logits;
     }
 
+    private static long perExample(Model model, Dataset data) {
+        return model.classes() * (data.isText() ? data.shape()[0] : 1);
+    }
+
+    private static Tensor answers(Model model, Dataset data, int[] rows) {
+        Tensor logits = model.logits(data.inputs(rows));
+        return logits.shape().length == 2 ? logits : Likelihood.confidence(logits, data.labels(rows));
+    }
+
     /** The class with the largest logit of each example; ties go to the lowest class. */
     public static int[] predictions(Model model, Dataset data) {
-        return predictions(logits(model, data), model.classes());
+        return predictions(logits(model, data), data.classes().size());
     }
 
     private static int[] predictions(float[] logits, int classes) {
