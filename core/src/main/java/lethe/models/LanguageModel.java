@@ -12,9 +12,8 @@ public interface LanguageModel extends Architecture {
         return new Decoder(form);
     }
 
-    /** Token ids are not to be normalised. */
     @Override
-    default boolean takesRawInputs() {
+    default boolean readsTokens() {
         return true;
     }
 }
