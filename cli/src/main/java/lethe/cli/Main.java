@@ -17,6 +17,7 @@ import lethe.data.DataSource;
 import lethe.data.ForgetSelection;
 import lethe.models.Architecture;
 import lethe.search.Sampler;
+import lethe.text.Vocabulary;
 import lethe.training.Schedule;
 import lethe.unlearning.UnlearningMethod;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ public final class Main extends LetheCommand {
             Attack.class,
             Architecture.class,
             DataSource.class,
+            Vocabulary.class,
             ForgetSelection.class,
             Augmentation.class,
             Schedule.class,
