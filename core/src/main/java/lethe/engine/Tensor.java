@@ -373,6 +373,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(pair.get1());
     }
 
+    /** Whether shape, type and every element are the same. */
+    public boolean sameAs(Tensor other) {
+        return type() == other.type() && raw.equal(other.raw);
+    }
+
     // ---------------------------------------------------------------- reductions
 
     /** The sum of all elements, a scalar. */
