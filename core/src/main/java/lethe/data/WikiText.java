@@ -72,7 +72,9 @@ public record WikiText(String folder, String train, String test, int words, Voca
                 count = 0;
             }
             if (ends) {
-                article = i == lines.length ? "" : lines[i].replace("=", "").strip();
+                article = i == lines.length
+                        ? ""
+                        : printed(lines[i].replace("=", "").strip());
             } else if (!lines[i].isBlank() && !HEADING.matcher(lines[i]).matches()) {
                 for (String sentence : SENTENCE_END.split(lines[i].strip())) {
                     if (!sentence.contains("<unk>")) {

@@ -3,7 +3,6 @@ package lethe.text;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,19 +147,15 @@ public final class BytePairTokenizer implements Tokenizer {
         if (Files.isDirectory(path) && !Files.exists(json) && Files.exists(path.resolve("merges.txt"))) {
             Path vocabulary = path.resolve("vocab.json");
             Path merges = path.resolve("merges.txt");
-            return TokenizerJson.readParts(vocabulary, text(vocabulary), merges, text(merges));
+            return TokenizerJson.readParts(
+                    vocabulary, TokenizerJson.text(vocabulary), merges, TokenizerJson.text(merges));
         }
-        return TokenizerJson.read(json, text(json));
+        return TokenizerJson.read(json, TokenizerJson.text(json));
     }
 
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(file + " is not a text file in UTF-8", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the tokenizer " + file, e);
-        }
+    /** This tokenizer as a {@code tokenizer.json}. */
+    String json() {
+        return json;
     }
 
     /** Writes a {@code tokenizer.json}, which other libraries read too. */
@@ -239,12 +234,9 @@ public final class BytePairTokenizer implements Tokenizer {
 
     @Override
     public String decode(int[] ids) {
+        TokenizerJson.requireIds(ids, size());
         var bytes = new ByteArrayOutputStream(4 * ids.length);
         for (int id : ids) {
-            if (id < 0 || id >= size()) {
-                throw new IllegalArgumentException("Token id " + id + " is not in 0…" + (size() - 1)
-                        + "; do the ids come from a model with a larger vocabulary?");
-            }
             if (!special.get(id)) {
                 bytes.writeBytes(content.get(id));
             }

@@ -20,6 +20,6 @@ public record TokenizerFile(String path) implements Vocabulary {
 
     @Override
     public Tokenizer tokenizer(List<String> texts) {
-        return BytePairTokenizer.read(Path.of(path));
+        return HuggingFaceTokenizer.read(Path.of(path));
     }
 }

@@ -1,5 +1,9 @@
 package lethe.text;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +25,17 @@ final class TokenizerJson {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private TokenizerJson() {}
+
+    /** What a file holds. */
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(file + " is not a text file in UTF-8", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the tokenizer " + file, e);
+        }
+    }
 
     /** The JSON of a file. */
     static JsonNode parse(Path file, String text) {
@@ -120,6 +135,16 @@ final class TokenizerJson {
             }
         }
         return List.copyOf(symbols.values());
+    }
+
+    /** Fails unless ids are those of tokens. */
+    static void requireIds(int[] ids, int size) {
+        for (int id : ids) {
+            if (id < 0 || id >= size) {
+                throw new IllegalArgumentException("Token id " + id + " is not in 0…" + (size - 1)
+                        + "; do the ids come from a model with a larger vocabulary?");
+            }
+        }
     }
 
     /** Fails unless a value is one of those allowed. */
