@@ -347,7 +347,7 @@ class TextMetricsTest {
         if (values.isArray()) {
             return doubles(values);
         }
-        String[] ends = values.asString().split("\\.\\.");
+        String[] ends = values.asString().split("\\.\\.", -1);
         return IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]))
                 .asDoubleStream()
                 .toArray();
