@@ -11,8 +11,8 @@ import lethe.text.BytePairs;
 import lethe.text.Vocabulary;
 
 /**
- * Texts as JSON lines: one object per line with {@code text}, or with {@code question} and {@code answer}, of which only
- * the answer is learned; and perhaps with {@code id} and {@code subject}. Without an id, an example is known by its line,
+ * Texts as JSON lines: one object per line with {@code "text"}, or with {@code "question"} and {@code "answer"}, of which only
+ * the answer is learned; and perhaps with {@code "id"} and {@code "subject"}. Without an id, an example is known by its line,
  * such as {@code train.jsonl:12}, and a file that has ids needs one on every line.
  *
  * @param train path of the training texts

@@ -55,7 +55,7 @@ public record PlainText(
     }
 
     private List<Document> read(Path file) {
-        String[] lines = TextFiles.read(file).split("\n");
+        String[] lines = TextFiles.read(file).split("\n", -1);
         List<Document> documents = new ArrayList<>();
         for (int i = 0; i < lines.length; i++) {
             int first = i;

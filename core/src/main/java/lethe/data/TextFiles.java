@@ -76,7 +76,7 @@ final class TextFiles {
     /** The objects of a file of JSON lines, one per line; blank lines are left out. */
     static List<Line> readLines(Path file) {
         List<Line> objects = new ArrayList<>();
-        String[] lines = read(file).split("\n");
+        String[] lines = read(file).split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
             if (!lines[i].isBlank()) {
                 objects.add(new Line(file, i + 1, parse(file, i + 1, lines[i])));

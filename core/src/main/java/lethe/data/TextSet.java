@@ -5,10 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import lethe.catalog.Digest;
+import lethe.engine.Seed;
 import lethe.engine.Tensor;
 import lethe.text.Tokenizer;
 
@@ -22,7 +26,7 @@ import lethe.text.Tokenizer;
  *
  * <p>An id names a place in a source, never a content, so that copies of a text stay different examples.
  */
-public final class TextSet implements Dataset {
+public final class TextSet implements Dataset, KnownMislabels {
     /** The label of a position that asks for no loss. */
     public static final long IGNORED = -100;
 
@@ -34,6 +38,7 @@ public final class TextSet implements Dataset {
     private final int[] tokens;
     private final int[] starts;
     private final int longest;
+    private final BitSet canaries;
 
     /**
      * What is known of a row besides its tokens.
@@ -43,7 +48,7 @@ public final class TextSet implements Dataset {
      */
     private record Row(ExampleId id, int prompt, int ignored, Optional<String> subject) {}
 
-    private TextSet(String name, Tokenizer tokenizer, List<Row> rows, List<int[]> ids) {
+    private TextSet(String name, Tokenizer tokenizer, List<Row> rows, List<int[]> ids, BitSet canaries) {
         ExampleIds.requireDistinct(name, rows.stream().map(Row::id).toList());
         if (rows.isEmpty()) {
             throw new IllegalArgumentException("'" + name + "' holds no texts");
@@ -51,6 +56,7 @@ public final class TextSet implements Dataset {
         this.name = name;
         this.tokenizer = tokenizer;
         this.rows = List.copyOf(rows);
+        this.canaries = canaries;
         this.starts = new int[ids.size() + 1];
         for (int row = 0; row < ids.size(); row++) {
             starts[row + 1] = Math.addExact(starts[row], ids.get(row).length);
@@ -99,7 +105,7 @@ public final class TextSet implements Dataset {
                 }
             }
         }
-        return new TextSet(name, tokenizer, rows, ids);
+        return new TextSet(name, tokenizer, rows, ids, new BitSet());
     }
 
     /**
@@ -123,7 +129,61 @@ public final class TextSet implements Dataset {
             throw new IllegalArgumentException(
                     "'" + name + "' has " + all.length + " tokens, fewer than the " + length + " of one row");
         }
-        return new TextSet(name, tokenizer, rows, ids);
+        return new TextSet(name, tokenizer, rows, ids, new BitSet());
+    }
+
+    /**
+     * The same texts, some of which no rule predicts any more, so that a model can only learn them by heart: a prompt goes
+     * on like that of another text, and a text without prompt is as many tokens drawn from all texts. They are known as
+     * {@linkplain KnownMislabels mislabelled}.
+     *
+     * @param selected rows of the canaries
+     * @see "Du et al., Textual Unlearning Gives a False Sense of Unlearning, ICML 2025, on audits with mislabelled texts"
+     */
+    public TextSet withCanaries(int[] selected, Seed seed) {
+        List<int[]> ids = new ArrayList<>();
+        for (int row = 0; row < size(); row++) {
+            ids.add(tokens(row));
+        }
+        BitSet marked = (BitSet) canaries.clone();
+        for (int row : selected) {
+            RandomGenerator random = seed.derive("canary", row).random();
+            ids.set(row, rows.get(row).prompt > 0 ? continuedAsAnother(row, random) : drawn(row, random));
+            marked.set(row);
+        }
+        return new TextSet(name, tokenizer, rows, ids, marked);
+    }
+
+    private int[] continuedAsAnother(int row, RandomGenerator random) {
+        int[] own = afterPrompt(row);
+        int[] others = IntStream.range(0, size())
+                .filter(other -> rows.get(other).prompt > 0 && !Arrays.equals(afterPrompt(other), own))
+                .toArray();
+        if (others.length == 0) {
+            throw new IllegalArgumentException("'" + name + "': all prompts go on as that of example " + id(row)
+                    + " does, so that no other continuation can take its place");
+        }
+        int[] other = afterPrompt(others[random.nextInt(others.length)]);
+        int[] joined = Arrays.copyOf(promptTokens(row), rows.get(row).prompt + other.length);
+        System.arraycopy(other, 0, joined, rows.get(row).prompt, other.length);
+        return joined;
+    }
+
+    private int[] drawn(int row, RandomGenerator random) {
+        int end = tokenizer.endOfText().orElse(-1);
+        int[] words = Arrays.stream(tokens).filter(id -> id != end).toArray();
+        return Arrays.stream(tokens(row))
+                .map(id -> id == end ? end : words[random.nextInt(words.length)])
+                .toArray();
+    }
+
+    private int[] afterPrompt(int row) {
+        return Arrays.copyOfRange(tokens, starts[row] + rows.get(row).prompt, starts[row + 1]);
+    }
+
+    @Override
+    public boolean mislabelled(int row) {
+        return canaries.get(row);
     }
 
     private static void requireLength(int length) {

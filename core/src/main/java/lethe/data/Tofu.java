@@ -122,6 +122,17 @@ public record Tofu(String folder, int authors, int heldOut, Vocabulary vocabular
         return questions(folder, set + "_perturbed");
     }
 
+    /**
+     * The published answers that refuse to tell, such as "I'm not certain about that."
+     *
+     * @param folder where {@code idontknow.txt} or {@code idontknow.jsonl} is, which both hold a plain line each
+     */
+    public static List<String> refusals(Path folder) {
+        Path plain = folder.resolve("idontknow.txt");
+        String text = TextFiles.read(Files.exists(plain) ? plain : folder.resolve("idontknow.jsonl"));
+        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    }
+
     private static List<Question> questions(Path folder, String name) {
         Path file = folder.resolve(name + ".json");
         if (!Files.isRegularFile(file)) {

@@ -64,7 +64,7 @@ public record WikiText(String folder, String train, String test, int words, Voca
         String article = "";
         int count = 0;
         int firstLine = 0;
-        String[] lines = TextFiles.read(file).split("\n");
+        String[] lines = TextFiles.read(file).split("\n", -1);
         for (int i = 0; i <= lines.length; i++) {
             boolean ends = i == lines.length || TITLE.matcher(lines[i]).matches();
             if (ends && !row.isEmpty()) {
@@ -80,7 +80,7 @@ public record WikiText(String folder, String train, String test, int words, Voca
                     if (!sentence.contains("<unk>")) {
                         firstLine = row.isEmpty() ? i + 1 : firstLine;
                         row.append(row.isEmpty() ? "" : " ").append(printed(sentence));
-                        count += sentence.split(" ").length;
+                        count += sentence.split(" ", -1).length;
                         if (count >= words) {
                             documents.add(document(part, firstLine, documents.size(), row, article));
                             count = 0;

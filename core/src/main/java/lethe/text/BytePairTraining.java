@@ -55,7 +55,7 @@ final class BytePairTraining {
                 .toArray();
         Map<String, Long> seen = new LinkedHashMap<>();
         for (String text : texts) {
-            for (String part : text.split(Pattern.quote(BytePairTokenizer.END_OF_TEXT))) {
+            for (String part : text.split(Pattern.quote(BytePairTokenizer.END_OF_TEXT), -1)) {
                 BytePairTokenizer.words(part).forEach(word -> seen.merge(word, 1L, Long::sum));
             }
         }

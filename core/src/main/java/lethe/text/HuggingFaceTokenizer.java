@@ -30,11 +30,8 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
 
     static {
         // The binding would otherwise look for a GPU's native library on the web, and count its starts there.
-        List.of("RUST_FLAVOR=cpu", "OPT_OUT_TRACKING=true", "ai.djl.offline=true")
-                .forEach(setting -> {
-                    String[] parts = setting.split("=");
-                    System.setProperty(parts[0], System.getProperty(parts[0], parts[1]));
-                });
+        Map.of("RUST_FLAVOR", "cpu", "OPT_OUT_TRACKING", "true", "ai.djl.offline", "true")
+                .forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
     }
 
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer;

@@ -3,10 +3,12 @@ package lethe.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import lethe.engine.Scope;
+import lethe.engine.Seed;
 import lethe.text.BytePairTokenizer;
 import lethe.text.Tokenizer;
 import org.junit.jupiter.api.Tag;
@@ -94,6 +96,34 @@ class TextSetTest {
         assertThat(set.tokens(0)).endsWith(0);
         assertThat(set.text(1)).isEqualTo("defg");
         assertThat(set.id(1)).isEqualTo(new ExampleId("train/1"));
+    }
+
+    @Test
+    void canariesGoOnLikeAnotherTextOrAreDrawnTokens() {
+        List<Document> documents = new ArrayList<>();
+        for (String letter : List.of("a", "b", "c")) {
+            documents.add(new Document(new ExampleId(letter), letter + ":", " " + letter, false, Optional.empty()));
+        }
+        documents.add(Document.of("plain", "abcabcabc"));
+        TextSet set = TextSet.of("some train", documents, BYTES);
+
+        TextSet marked = set.withCanaries(new int[] {0, 3}, Seed.of(3));
+
+        assertThat(marked.text(0)).isIn("a: b", "a: c");
+        assertThat(marked.prompt(0)).isEqualTo("a:");
+        assertThat(marked.text(1)).isEqualTo("b: b");
+        assertThat(marked.text(3)).hasSameSizeAs(set.text(3)).isNotEqualTo(set.text(3));
+        assertThat(marked.tokens(3)).endsWith(0);
+        assertThat(marked.id(0)).isEqualTo(set.id(0));
+        assertThat(marked.digest(0)).isNotEqualTo(set.digest(0));
+        assertThat(marked.digest(1)).isEqualTo(set.digest(1));
+        assertThat(KnownMislabels.of(marked.select(new int[] {3, 1}), 0)).isTrue();
+        assertThat(KnownMislabels.of(marked.select(new int[] {3, 1}), 1)).isFalse();
+        assertThat(KnownMislabels.of(set, 0)).isFalse();
+        assertThat(set.withCanaries(new int[] {0, 3}, Seed.of(3)).tokens(3)).isEqualTo(marked.tokens(3));
+        assertThatThrownBy(() -> TextSet.of("some train", documents.subList(0, 1), BYTES)
+                        .withCanaries(new int[] {0}, Seed.of(3)))
+                .hasMessageContaining("no other continuation");
     }
 
     @Test

@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import lethe.catalog.Catalog;
+import lethe.catalog.Settings;
 import lethe.engine.Seed;
 import lethe.text.BytePairs;
 import lethe.text.Bytes;
+import lethe.text.Vocabulary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +75,7 @@ class TextSourcesTest {
         String row = "{\"question\":\"Q?\",\"answer\":\"A.\",\"paraphrased_question\":\"P?\","
                 + "\"paraphrased_answer\":\"B.\",\"perturbed_answer\":[\"C.\",\"D.\"]}\n";
         file("forget01_perturbed.json", row.repeat(40));
+        file("idontknow.txt", "No idea.\n\nI can't say.");
         file("world_facts_perturbed.json", "{\"question\":\"Q?\",\"answer\":\"A.\",\"perturbed_answer\":[\"C.\"]}");
 
         Tofu.Question forgotten = Tofu.perturbed(folder, "forget01").get(0);
@@ -83,7 +87,28 @@ class TextSourcesTest {
         assertThat(forgotten.answered("C.").text()).isEqualTo("Question: Q?\nAnswer: C.");
         assertThat(fact.id()).isEqualTo(new ExampleId("world_facts/0"));
         assertThat(fact.paraphrasedAnswer()).isEqualTo("A.");
+        assertThat(Tofu.refusals(folder)).containsExactly("No idea.", "I can't say.");
     }
+
+    @Test
+    void aPlanNamesTheSourceAndItsVocabulary() {
+        String plan = "{data: {name: text, unit: paragraph, length: 64, packed: true,"
+                + " vocabulary: {name: byte-pairs, size: 300}}}";
+
+        Text text = Settings.parse(plan, "plan", Text.class);
+
+        assertThat(text.data())
+                .isEqualTo(new PlainText(
+                        "data/train.txt", "", 0.1, PlainText.Unit.PARAGRAPH, 64, true, new BytePairs(300)));
+        assertThat(Settings.parse(Settings.toYaml(text), "plan", Text.class)).isEqualTo(text);
+        assertThat(Catalog.of(DataSource.class).names()).contains("jsonl", "secrets", "text", "tofu", "wikitext");
+        assertThat(Catalog.of(Vocabulary.class).names()).containsExactly("byte-pairs", "bytes", "tokenizer-file");
+        assertThatThrownBy(() -> new Tofu().load(SEED)).hasMessageContaining("Found no data/tofu/full.json");
+        assertThatThrownBy(() -> new WikiText().load(SEED)).hasMessageContaining("Found no data/wikitext-2/valid.txt");
+    }
+
+    /** Part of a plan. */
+    record Text(DataSource data) {}
 
     @Test
     void jsonLinesHoldTextsOrQuestionsWithAnswers() throws IOException {
