@@ -1,10 +1,6 @@
 package lethe.models;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,21 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A {@code config.json} in the words of transformers. Each key is either read, known to change nothing that we compute,
- * or refused: a setting that is not understood would give a network that answers, but wrongly.
+ * or refused.
  */
 final class HuggingFaceConfig {
-    private static final JsonMapper JSON = new JsonMapper(JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build());
-
     /** Initialisation, dropout, generation, other tasks, and notes. */
     private static final Set<String> HARMLESS = Set.of(
             "architectures",
@@ -83,14 +70,11 @@ final class HuggingFaceConfig {
     }
 
     private final Path file;
-    private final String prefix;
-    private final JsonNode json;
-    private final Set<String> understood = new HashSet<>();
+    private final Keys keys;
 
-    private HuggingFaceConfig(Path file, String prefix, JsonNode json) {
+    private HuggingFaceConfig(Path file) {
         this.file = file;
-        this.prefix = prefix;
-        this.json = json;
+        this.keys = Keys.of(file);
     }
 
     /**
@@ -99,11 +83,11 @@ final class HuggingFaceConfig {
      * @throws IllegalArgumentException naming the key and the value that are not understood
      */
     static DecoderForm form(Path file) {
-        HuggingFaceConfig config = new HuggingFaceConfig(file, "", object(file));
-        String type = config.text("model_type", "");
+        HuggingFaceConfig config = new HuggingFaceConfig(file);
+        String type = config.keys.text("model_type", "");
         Function<HuggingFaceConfig, DecoderForm> family = FAMILIES.get(type);
         if (family == null) {
-            throw config.fault("model_type", "expected one of " + FAMILIES.keySet());
+            throw config.keys.fault("model_type", "expected one of " + FAMILIES.keySet());
         }
         DecoderForm form;
         try {
@@ -112,23 +96,8 @@ final class HuggingFaceConfig {
             String message = String.valueOf(e.getMessage());
             throw message.startsWith(file.toString()) ? e : new IllegalArgumentException(file + ": " + message, e);
         }
-        config.refuseRest(HARMLESS);
+        config.keys.refuseRest(HARMLESS);
         return form;
-    }
-
-    /** A JSON object from a file, each key once. */
-    static JsonNode object(Path file) {
-        try {
-            JsonNode node = JSON.readTree(Files.readString(file));
-            if (node.isObject()) {
-                return node;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file, e);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(file + ": not valid JSON: " + e.getOriginalMessage(), e);
-        }
-        throw new IllegalArgumentException(file + ": expected a JSON object");
     }
 
     /** What transformers needs to build a network of the layout of GPT-2. */
@@ -155,107 +124,105 @@ final class HuggingFaceConfig {
     // ---------------------------------------------------------------- families
 
     private DecoderForm gpt2() {
-        require("scale_attn_weights", true);
-        require("scale_attn_by_inverse_layer_idx", false);
-        require("add_cross_attention", false);
-        int width = count("n_embd");
-        int heads = count("n_head");
-        int context = present("n_positions") ? count("n_positions") : count("n_ctx");
-        understood.add("n_ctx");
+        keys.require("scale_attn_weights", true);
+        keys.require("scale_attn_by_inverse_layer_idx", false);
+        keys.require("add_cross_attention", false);
+        int width = keys.count("n_embd");
+        int heads = keys.count("n_head");
+        int context = keys.present("n_positions") ? keys.count("n_positions") : keys.count("n_ctx");
+        keys.ignore("n_ctx");
         return new DecoderForm(
                 Layout.GPT2,
-                count("vocab_size"),
+                keys.count("vocab_size"),
                 context,
                 width,
-                count("n_layer"),
+                keys.count("n_layer"),
                 heads,
                 heads,
                 headSize(width, heads),
-                present("n_inner") ? count("n_inner") : 4 * width,
+                keys.present("n_inner") ? keys.count("n_inner") : 4 * width,
                 activation("activation_function", "gelu_new"),
-                number("layer_norm_epsilon", 1e-5),
+                keys.number("layer_norm_epsilon", 1e-5),
                 Optional.empty(),
                 true,
                 true,
                 true,
                 false,
-                flag("tie_word_embeddings", true));
+                keys.flag("tie_word_embeddings", true));
     }
 
     private DecoderForm gptNeox() {
-        int width = count("hidden_size");
-        int heads = count("num_attention_heads");
+        int width = keys.count("hidden_size");
+        int heads = keys.count("num_attention_heads");
         int size = headSize(width, heads);
-        boolean biased = flag("attention_bias", true);
+        boolean biased = keys.flag("attention_bias", true);
         return new DecoderForm(
                 Layout.GPT_NEOX,
-                count("vocab_size"),
-                count("max_position_embeddings"),
+                keys.count("vocab_size"),
+                keys.count("max_position_embeddings"),
                 width,
-                count("num_hidden_layers"),
+                keys.count("num_hidden_layers"),
                 heads,
                 heads,
                 size,
-                count("intermediate_size"),
+                keys.count("intermediate_size"),
                 activation("hidden_act", "gelu"),
-                number("layer_norm_eps", 1e-5),
-                Optional.of(rotary(size, "rotary_emb_base", number("rotary_pct", 0.25))),
+                keys.number("layer_norm_eps", 1e-5),
+                Optional.of(rotary(size, "rotary_emb_base", keys.number("rotary_pct", 0.25))),
                 biased,
                 biased,
                 true,
-                flag("use_parallel_residual", true),
-                flag("tie_word_embeddings", false));
+                keys.flag("use_parallel_residual", true),
+                keys.flag("tie_word_embeddings", false));
     }
 
     private DecoderForm llama() {
-        boolean biased = flag("attention_bias", false);
-        require("rope_interleaved", false);
-        return llama(biased, biased, flag("mlp_bias", false), count("max_position_embeddings"));
+        boolean biased = keys.flag("attention_bias", false);
+        keys.require("rope_interleaved", false);
+        return llama(biased, biased, keys.flag("mlp_bias", false), keys.count("max_position_embeddings"));
     }
 
     /** Within its window, attention that slides is whole; longer texts are refused. */
     private DecoderForm mistral() {
-        int context = count("max_position_embeddings");
-        int window = present("sliding_window") ? count("sliding_window") : context;
+        int context = keys.count("max_position_embeddings");
+        int window = keys.present("sliding_window") ? keys.count("sliding_window") : context;
         return llama(false, false, false, Math.min(context, window));
     }
 
     private DecoderForm qwen2() {
-        require("use_sliding_window", false);
-        require("use_mrope", false);
-        understood.add("sliding_window");
-        return llama(true, false, false, count("max_position_embeddings"));
+        keys.require("use_sliding_window", false);
+        keys.require("use_mrope", false);
+        keys.ignore("sliding_window");
+        return llama(true, false, false, keys.count("max_position_embeddings"));
     }
 
     private DecoderForm llama(boolean inputBias, boolean outputBias, boolean innerBias, int context) {
-        int width = count("hidden_size");
-        int heads = count("num_attention_heads");
-        int size = present("head_dim") ? count("head_dim") : headSize(width, heads);
-        understood.add("layer_types");
-        if (present("layer_types")
-                && !json.get("layer_types")
-                        .valueStream()
-                        .allMatch(type -> type.asString("").equals("full_attention"))) {
-            throw fault("layer_types", "expected nothing but full_attention");
+        int width = keys.count("hidden_size");
+        int heads = keys.count("num_attention_heads");
+        int size = keys.present("head_dim") ? keys.count("head_dim") : headSize(width, heads);
+        if (!keys.node("layer_types")
+                .valueStream()
+                .allMatch(type -> type.asString("").equals("full_attention"))) {
+            throw keys.fault("layer_types", "expected nothing but full_attention");
         }
         return new DecoderForm(
                 Layout.LLAMA,
-                count("vocab_size"),
+                keys.count("vocab_size"),
                 context,
                 width,
-                count("num_hidden_layers"),
+                keys.count("num_hidden_layers"),
                 heads,
-                present("num_key_value_heads") ? count("num_key_value_heads") : heads,
+                keys.present("num_key_value_heads") ? keys.count("num_key_value_heads") : heads,
                 size,
-                count("intermediate_size"),
+                keys.count("intermediate_size"),
                 activation("hidden_act", "silu"),
-                number("rms_norm_eps", 1e-6),
+                keys.number("rms_norm_eps", 1e-6),
                 Optional.of(rotary(size, "rope_theta", 1)),
                 inputBias,
                 outputBias,
                 innerBias,
                 false,
-                flag("tie_word_embeddings", false));
+                keys.flag("tie_word_embeddings", false));
     }
 
     private int headSize(int width, int heads) {
@@ -268,127 +235,48 @@ final class HuggingFaceConfig {
 
     /** Newer files keep everything in {@code rope_parameters}, older ones spread it over the top level. */
     private Rotary rotary(int headSize, String baseKey, double share) {
-        if (present("rope_parameters") && present("rope_scaling")) {
-            throw fault("rope_scaling", "expected it or rope_parameters, not both");
+        if (keys.present("rope_parameters") && keys.present("rope_scaling")) {
+            throw keys.fault("rope_scaling", "expected it or rope_parameters, not both");
         }
-        String key = present("rope_parameters") ? "rope_parameters" : "rope_scaling";
-        understood.add("rope_parameters");
-        understood.add("rope_scaling");
-        double base = number(baseKey, 10_000);
-        double turned = number("partial_rotary_factor", share);
-        if (!present(key)) {
+        String key = keys.present("rope_parameters") ? "rope_parameters" : "rope_scaling";
+        keys.ignore("rope_parameters", "rope_scaling");
+        double base = keys.number(baseKey, 10_000);
+        double turned = keys.number("partial_rotary_factor", share);
+        if (!keys.present(key)) {
             return new Rotary((int) (headSize * turned), base, new Rotary.Unscaled());
         }
-        if (!json.get(key).isObject()) {
-            throw fault(key, "expected an object");
-        }
-        HuggingFaceConfig inner = new HuggingFaceConfig(file, key + ".", json.get(key));
+        Keys inner = keys.inner(key);
         base = inner.number("rope_theta", base);
         turned = inner.number("partial_rotary_factor", turned);
-        Rotary.Scaling scaling = inner.scaling();
+        Rotary.Scaling scaling = scaling(inner);
         inner.refuseRest(Set.of());
         return new Rotary((int) (headSize * turned), base, scaling);
     }
 
-    private Rotary.Scaling scaling() {
-        String key = present("rope_type") ? "rope_type" : "type";
-        understood.add("type");
-        switch (text(key, "default")) {
+    private static Rotary.Scaling scaling(Keys keys) {
+        String key = keys.present("rope_type") ? "rope_type" : "type";
+        keys.ignore("type");
+        switch (keys.text(key, "default")) {
             case "default":
                 return new Rotary.Unscaled();
             case "linear":
-                return new Rotary.Interpolated(number("factor"));
+                return new Rotary.Interpolated(keys.number("factor"));
             case "llama3":
                 return new Rotary.Llama3(
-                        number("factor"),
-                        number("low_freq_factor"),
-                        number("high_freq_factor"),
-                        number("original_max_position_embeddings"));
+                        keys.number("factor"),
+                        keys.number("low_freq_factor"),
+                        keys.number("high_freq_factor"),
+                        keys.number("original_max_position_embeddings"));
             default:
-                throw fault(key, "expected default, linear or llama3");
+                throw keys.fault(key, "expected default, linear or llama3");
         }
     }
 
     private Activation activation(String key, String absent) {
-        Activation activation = ACTIVATIONS.get(text(key, absent));
+        Activation activation = ACTIVATIONS.get(keys.text(key, absent));
         if (activation == null) {
-            throw fault(key, "expected one of " + new TreeSet<>(ACTIVATIONS.keySet()));
+            throw keys.fault(key, "expected one of " + new TreeSet<>(ACTIVATIONS.keySet()));
         }
         return activation;
-    }
-
-    // ---------------------------------------------------------------- keys
-
-    /** Null is how some writers say that a key is absent. */
-    private boolean present(String key) {
-        return json.hasNonNull(key);
-    }
-
-    private int count(String key) {
-        understood.add(key);
-        JsonNode value = json.get(key);
-        if (value == null || !value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < 1) {
-            throw fault(key, "expected a positive whole number");
-        }
-        return value.asInt();
-    }
-
-    private double number(String key) {
-        understood.add(key);
-        JsonNode value = json.get(key);
-        if (value == null || !value.isNumber()) {
-            throw fault(key, "expected a number");
-        }
-        return value.asDouble();
-    }
-
-    private double number(String key, double absent) {
-        understood.add(key);
-        return present(key) ? number(key) : absent;
-    }
-
-    private boolean flag(String key, boolean absent) {
-        understood.add(key);
-        if (!present(key)) {
-            return absent;
-        }
-        if (!json.get(key).isBoolean()) {
-            throw fault(key, "expected true or false");
-        }
-        return json.get(key).asBoolean();
-    }
-
-    private String text(String key, String absent) {
-        understood.add(key);
-        if (!present(key)) {
-            return absent;
-        }
-        if (!json.get(key).isString()) {
-            throw fault(key, "expected a text");
-        }
-        return json.get(key).asString();
-    }
-
-    private void require(String key, boolean only) {
-        if (flag(key, only) != only) {
-            throw fault(key, "only " + only + " is supported");
-        }
-    }
-
-    /** Names that begin with an underscore are private notes of the program that wrote the file. */
-    private void refuseRest(Set<String> harmless) {
-        for (String key : new TreeSet<>(json.propertyNames())) {
-            if (present(key) && !understood.contains(key) && !harmless.contains(key) && !key.startsWith("_")) {
-                throw fault(
-                        key,
-                        "this is not understood and may change what the network computes, so the checkpoint is refused");
-            }
-        }
-    }
-
-    private IllegalArgumentException fault(String key, String what) {
-        JsonNode value = json.get(key);
-        return new IllegalArgumentException(
-                file + ": " + prefix + key + (value == null ? " is missing; " : " is " + value + "; ") + what);
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import lethe.catalog.Named;
 import lethe.engine.Safetensors;
 import lethe.engine.Seed;
+import lethe.engine.Tensor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -99,7 +100,7 @@ public record HuggingFaceModel(Path folder) implements LanguageModel {
     public Model create(long[] inputShape, int classes, Seed seed) {
         Model model = blank(inputShape, classes);
         try {
-            weights(Decoder.of(model).form()).load(model.named());
+            fill(model.named());
             return model;
         } catch (RuntimeException e) {
             model.close();
@@ -108,8 +109,8 @@ public record HuggingFaceModel(Path folder) implements LanguageModel {
     }
 
     @Override
-    public Model blank(long[] inputShape, int classes) {
-        return Model.blank(this, inputShape, form(classes).vocabulary());
+    public void fill(Map<String, Tensor> weights) {
+        weights(form()).load(weights);
     }
 
     /** The model with the weights of the folder, for texts up to its context. */
@@ -126,7 +127,7 @@ public record HuggingFaceModel(Path folder) implements LanguageModel {
     public Set<Integer> endIds() {
         for (String name : List.of(GENERATION, CONFIG)) {
             if (Files.isRegularFile(folder.resolve(name))) {
-                JsonNode ids = HuggingFaceConfig.object(folder.resolve(name)).get("eos_token_id");
+                JsonNode ids = Keys.object(folder.resolve(name)).get("eos_token_id");
                 if (ids != null && !ids.isNull()) {
                     Set<Integer> found = new TreeSet<>();
                     (ids.isArray() ? ids.valueStream() : Stream.of(ids)).forEach(id -> found.add(id.asInt()));
@@ -183,9 +184,7 @@ public record HuggingFaceModel(Path folder) implements LanguageModel {
     /** The words of the folder, in their order, except where the files contradict them. */
     private Map<String, Object> config(DecoderForm form) {
         Map<String, Object> keys = new LinkedHashMap<>();
-        HuggingFaceConfig.object(folder.resolve(CONFIG))
-                .properties()
-                .forEach(entry -> keys.put(entry.getKey(), entry.getValue()));
+        Keys.object(folder.resolve(CONFIG)).properties().forEach(entry -> keys.put(entry.getKey(), entry.getValue()));
         if (HuggingFaceConfig.form(folder.resolve(CONFIG)).tied() != form.tied()) {
             keys.put("tie_word_embeddings", form.tied());
         }

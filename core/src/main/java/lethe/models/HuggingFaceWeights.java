@@ -68,7 +68,7 @@ final class HuggingFaceWeights {
     }
 
     private static Map<String, Set<String>> shards(Path index) {
-        JsonNode map = HuggingFaceConfig.object(index).get("weight_map");
+        JsonNode map = Keys.object(index).get("weight_map");
         if (map == null || !map.isObject()) {
             throw new IllegalArgumentException(index + ": expected an object 'weight_map' from tensors to files");
         }
