@@ -21,9 +21,9 @@ import lethe.models.Model;
  *          exceeds the median of these
  * </pre>
  *
- * <p>Hashes of small images collide, so a pair is confirmed by the cosine of what the model's last layer gets, less its
- * mean; without a model by that of the pixels, each image less its mean and mirrored as it agreed best. That cosine is the
- * score. The score is thus undefined for pairs that neither hash proposes, and they are not reported.
+ * <p>Hashes of small images collide, so a pair is confirmed by its pixels: the score is the largest cosine, each image
+ * less its mean, over the mirrored versions that were proposed and over shifts of up to two pixels along each axis, where
+ * both overlap. It is undefined for pairs that neither hash proposes, and they are not reported.
  *
  * @param bits the most bits in which a hash may differ, of 64
  * @param threshold cosine that confirms
@@ -32,6 +32,7 @@ import lethe.models.Model;
 @AutoService(SimilarityDetector.class)
 public record PerceptualHash(int bits, double threshold) implements SimilarityDetector {
     private static final int MIRRORS = 3;
+    private static final int SHIFT = 2;
     private static final int FINE = 32;
     private static final int LOW = 8;
 
@@ -40,9 +41,12 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
         Require.that(threshold > 0 && threshold <= 1, "threshold must lie in (0, 1], but is " + threshold);
     }
 
-    /** Ten bits, the loose setting that is usual for such hashes, and a cosine of 0.9. */
+    /**
+     * 18 bits, looser than what is usual for large images, as pixels decide, and a cosine of 0.9: ours, for images of
+     * 32×32.
+     */
     public PerceptualHash() {
-        this(10, 0.9);
+        this(18, 0.9);
     }
 
     @Override
@@ -62,24 +66,24 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
             double[][] grey = grey(pixels.values(), row * pixels.width(), shape);
             hashes[row] = new Hash[] {Hash.of(grey), Hash.of(leftRight(grey)), Hash.of(upDown(grey))};
         }
-        Optional<Vectors> features =
-                model.map(it -> Vectors.of(it, train).features().centred().normalised());
         int[] sorted = asked.clone();
         Arrays.sort(sorted);
         List<Match> found = new ArrayList<>();
         for (int target : asked) {
             for (int row = 0; row < hashes.length; row++) {
+                if (Arrays.binarySearch(sorted, row) >= 0) {
+                    continue;
+                }
+                Match best = new Match(row, target, -1, "");
                 for (int mirror = 0; mirror < MIRRORS; mirror++) {
                     int distance = hashes[target][mirror].distance(hashes[row][0]);
-                    if (distance <= bits && Arrays.binarySearch(sorted, row) < 0) {
-                        double score = features.isPresent()
-                                ? features.get().product(row, target)
-                                : cosine(pixels, row, target, shape);
-                        if (score >= least) {
-                            found.add(new Match(row, target, Math.min(1, score), reason(distance, mirror, score)));
-                        }
-                        break; // confirmed or not, another mirror image changes nothing
+                    double score = distance <= bits ? aligned(pixels, row, target, mirror, shape) : -1;
+                    if (score > best.score()) {
+                        best = new Match(row, target, Math.min(1, score), reason(distance, mirror, score));
                     }
+                }
+                if (best.score() >= least) {
+                    found.add(best);
                 }
             }
         }
@@ -95,35 +99,49 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
                 score);
     }
 
-    /** Cosine of pixels less their mean, the best over mirror images. */
-    private static double cosine(Vectors pixels, int row, int target, long[] shape) {
+    /** The largest cosine over shifts of one image against a mirrored version of another. */
+    private static double aligned(Vectors pixels, int row, int target, int mirror, long[] shape) {
+        double best = -1;
+        for (int down = -SHIFT; down <= SHIFT; down++) {
+            for (int right = -SHIFT; right <= SHIFT; right++) {
+                best = Math.max(best, cosine(pixels, row, target, mirror, down, right, shape));
+            }
+        }
+        return best;
+    }
+
+    /** Cosine of pixels less their mean where both images overlap. */
+    private static double cosine(
+            Vectors pixels, int row, int target, int mirror, int down, int right, long[] shape) {
+        int height = (int) shape[1];
         int width = (int) shape[2];
-        int area = (int) (shape[1] * shape[2]);
-        double[] products = new double[MIRRORS];
+        float[] values = pixels.values();
+        int n = 0;
         double sumA = 0;
         double sumB = 0;
         double squaresA = 0;
         double squaresB = 0;
-        float[] values = pixels.values();
-        int startA = row * pixels.width();
-        int startB = target * pixels.width();
-        for (int at = 0; at < pixels.width(); at++) {
-            double a = values[startA + at];
-            double b = values[startB + at];
-            sumA += a;
-            sumB += b;
-            squaresA += a * a;
-            squaresB += b * b;
-            int x = at % width;
-            int inArea = at % area;
-            products[0] += a * b;
-            products[1] += a * values[startB + at - x + width - 1 - x];
-            products[2] += a * values[startB + at - inArea + area - width - (inArea - x) + x];
+        double products = 0;
+        for (int c = 0; c < shape[0]; c++) {
+            int startA = row * pixels.width() + c * height * width;
+            int startB = target * pixels.width() + c * height * width;
+            for (int y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
+                int yB = mirror == 2 ? height - 1 - y - down : y + down;
+                for (int x = Math.max(0, -right); x < Math.min(width, width - right); x++) {
+                    int xB = mirror == 1 ? width - 1 - x - right : x + right;
+                    double a = values[startA + y * width + x];
+                    double b = values[startB + yB * width + xB];
+                    sumA += a;
+                    sumB += b;
+                    squaresA += a * a;
+                    squaresB += b * b;
+                    products += a * b;
+                    n++;
+                }
+            }
         }
-        int n = pixels.width();
         double scale = Math.sqrt((squaresA - sumA * sumA / n) * (squaresB - sumB * sumB / n));
-        double best = Arrays.stream(products).max().orElseThrow() - sumA * sumB / n;
-        return scale > 0 ? best / scale : 0;
+        return scale > 0 ? (products - sumA * sumB / n) / scale : 0;
     }
 
     /** Luminance, (H, W). */
