@@ -34,7 +34,9 @@ class ArchitectureTest {
             Map.entry("data", List.of("engine", "catalog", "text")),
             Map.entry("search", List.of("metrics", "catalog")),
             Map.entry("training", List.of("metrics", "models", "data", "engine", "catalog", "text")),
-            Map.entry("unlearning", List.of("training", "metrics", "models", "data", "engine", "catalog", "text")),
+            Map.entry(
+                    "unlearning",
+                    List.of("influence", "training", "metrics", "models", "data", "engine", "catalog", "text")),
             Map.entry("attacks", List.of("training", "metrics", "models", "data", "engine", "catalog", "text")),
             Map.entry("scores", List.of("attacks", "metrics", "catalog")),
             Map.entry("claims", List.of("attacks", "metrics", "catalog")),

@@ -154,6 +154,7 @@ public final class Main extends LetheCommand {
                 .addSubcommand(new PowerCommand())
                 .addSubcommand(new ReportCommand())
                 .addSubcommand(new StudyCommand())
+                .addSubcommand(new InfluenceCommand())
                 .addSubcommand(new DataCommand())
                 .addSubcommand(new MethodsCommand(catalogued))
                 .addSubcommand(new DoctorCommand())

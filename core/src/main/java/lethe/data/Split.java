@@ -148,6 +148,11 @@ public final class Split {
                 + " audit.evaluation be smaller than the test set, whose other examples are then used"));
     }
 
+    /** Whether there is a {@linkplain #validation validation set}. */
+    public boolean hasValidation() {
+        return validation.isPresent();
+    }
+
     private void requireRetain() {
         if (retainWithheld) {
             throw new IllegalStateException(

@@ -37,12 +37,12 @@ public final class Convolution extends Module {
 
     @Override
     public Tensor forward(Tensor x) {
-        return new Tensor(torch.conv2d(x.raw, weight.like(x).raw, Tensor.NONE, stride, padding, ONE, 1));
+        return new Tensor(torch.conv2d(heard(x).raw, weight.like(x).raw, Tensor.NONE, stride, padding, ONE, 1));
     }
 
     /** Convolves and adds one bias per output channel. */
     public Tensor forward(Tensor x, Tensor bias) {
-        return new Tensor(
-                torch.conv2d(x.raw, weight.like(x).raw, new TensorOptional(bias.like(x).raw), stride, padding, ONE, 1));
+        return new Tensor(torch.conv2d(
+                heard(x).raw, weight.like(x).raw, new TensorOptional(bias.like(x).raw), stride, padding, ONE, 1));
     }
 }

@@ -13,6 +13,6 @@ public final class Linear extends Module {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.linear(weight.like(x), bias.like(x));
+        return heard(x).linear(weight.like(x), bias.like(x));
     }
 }

@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a network: parameters, statistics, smaller parts, and a function of one tensor.
@@ -21,9 +23,27 @@ public abstract class Module {
     private boolean training;
     private boolean frozen;
     private Precision precision = Precision.FP32;
+    private @Nullable Consumer<Tensor> listener;
 
     /** Applies the module; the result depends on {@link #isTraining} where it has statistics. */
     public abstract Tensor forward(Tensor x);
+
+    /**
+     * Tells what this layer gets in every forward pass, until told otherwise; layers that end networks do so.
+     *
+     * @param ear gets the input, which belongs to the scope of the pass; {@code null} to stop
+     */
+    public final void listen(@Nullable Consumer<Tensor> ear) {
+        listener = ear;
+    }
+
+    /** Tells who listens of an input. */
+    final Tensor heard(Tensor x) {
+        if (listener != null) {
+            listener.accept(x);
+        }
+        return x;
+    }
 
     /** Declares a learnable tensor. */
     protected final Parameter parameter(String name, Function<Seed, Tensor> initial, long... shape) {

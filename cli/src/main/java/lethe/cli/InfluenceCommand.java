@@ -1,0 +1,135 @@
+package lethe.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Predicate;
+import lethe.experiments.InfluenceResults;
+import lethe.experiments.InfluenceStudy;
+import lethe.experiments.Plan;
+import lethe.metrics.Estimate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "influence",
+        header = "Measure what look-alikes of forgotten examples keep alive.",
+        description = {
+            "The plan's data must be made with look-alikes, as by augmented-copies. Trains models with and without the"
+                    + " targets, and with and without their look-alikes, and lets every method of the plan forget the"
+                    + " targets, in each of audit.worlds repetitions. What is done is not done again.",
+            "Writes influence.jsonl and influence.json.",
+            "Examples:",
+            "  lethe influence plans/influence/augmented-copies.yaml"
+        })
+final class InfluenceCommand extends LetheCommand {
+    @Mixin
+    private final PlanArgument plan = new PlanArgument();
+
+    @Mixin
+    private final Json json = new Json();
+
+    @Override
+    ExitCode execute() throws IOException {
+        Plan read = plan.read();
+        Path directory = plan.directory();
+        Interruption stop = Interruption.install(console().err(), typed());
+        InfluenceResults results;
+        try (ConsoleProgress progress = console().progress()) {
+            results = new InfluenceStudy(read).run(directory, progress, stop);
+        }
+        Files.writeString(directory.resolve("plan.yaml"), read.toYaml());
+        Files.writeString(directory.resolve("influence.json"), results.toJson());
+        if (json.asked) {
+            console().out().print(results.toJson());
+            console().out().flush();
+            return ExitCode.OK;
+        }
+        console()
+                .out()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%d worlds, %d targets; a target's loss varies by %.2f nats from world to world.",
+                        results.worlds(),
+                        results.targets(),
+                        results.noise()));
+        section(results, "Look-alikes stay, by their number K", row -> !row.control() && row.dose() >= 0);
+        section(results, "Targets with look-alikes", row -> !row.control() && row.dose() == InfluenceResults.ANY);
+        section(
+                results,
+                "Control: unrelated examples in their place",
+                row -> row.control() && row.dose() == InfluenceResults.ANY);
+        courses(results);
+        results.failures().forEach(failure -> console().out().println("Not measured: " + failure));
+        console().out().println();
+        console()
+                .out()
+                .println("LEFT: share of the influence that is left, 0 as if never taught, 1 as in the original;"
+                        + " LEFT_P the same in confidences, HELD-OUT in losses of copies that nobody learned."
+                        + " AUC: how surely such models can be told from models without influence.");
+        console().out().println("Written: " + directory.resolve("influence.json"));
+        console().out().flush();
+        return ExitCode.OK;
+    }
+
+    private void section(InfluenceResults results, String title, Predicate<InfluenceResults.Row> wanted) {
+        if (results.rows().stream().noneMatch(wanted)) {
+            return;
+        }
+        console().out().println();
+        console().out().println(title);
+        var table = new Table(
+                "MODEL",
+                "K",
+                "LEFT",
+                "LEFT_P",
+                "HELD-OUT",
+                "MORE THAN RETRAINING",
+                "P",
+                "AUC",
+                "TEST",
+                "COPIES",
+                "FORGOTTEN");
+        for (InfluenceResults.Row row : results.rows()) {
+            if (wanted.test(row)) {
+                table.row(
+                        row.model(),
+                        row.dose() < 0 ? "1+" : Integer.toString(row.dose()),
+                        text(row.loss().pooled()),
+                        text(row.confidence().pooled()),
+                        row.heldOut().isEmpty()
+                                ? "–"
+                                : text(row.heldOut().get(0).pooled()),
+                        text(row.gap()),
+                        String.format(Locale.ROOT, "%.3f", row.adjusted()),
+                        text(row.area()),
+                        String.format(
+                                Locale.ROOT, "%.3f", row.collateral().test().value()),
+                        String.format(Locale.ROOT, "%.3f", row.collateral().lookalikes()),
+                        String.format(Locale.ROOT, "%.0f", row.collateral().forgotten()));
+            }
+        }
+        table.print(console().out());
+    }
+
+    private void courses(InfluenceResults results) {
+        if (results.courses().isEmpty()) {
+            return;
+        }
+        console().out().println();
+        console().out().println("Course with the number of look-alikes");
+        var table = new Table("MODEL", "ARM", "SLOPE PER DOUBLING OF 1 + K", "K AT ONE HALF");
+        results.courses()
+                .forEach(course -> table.row(
+                        course.model(),
+                        course.control() ? "control" : "look-alikes",
+                        text(course.slope()),
+                        course.half() < 0 ? "–" : String.format(Locale.ROOT, "%.1f", course.half())));
+        table.print(console().out());
+    }
+
+    private static String text(Estimate estimate) {
+        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", estimate.value(), estimate.low(), estimate.high());
+    }
+}

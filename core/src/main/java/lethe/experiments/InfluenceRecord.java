@@ -1,0 +1,61 @@
+package lethe.experiments;
+
+import java.util.List;
+
+/**
+ * What one model of an influence study says, one line of {@code influence.jsonl}.
+ *
+ * @param key content address of everything the numbers depend on
+ * @param world which repetition, from 0
+ * @param control whether the training set had unrelated examples in the place of look-alikes
+ * @param model what kind of model, or which method with which remedy
+ * @param doses number of look-alikes of each target
+ * @param losses cross-entropy of each target, in nats
+ * @param heldOut mean cross-entropy of the look-alikes of each target that no model learned; empty if there are none
+ * @param lookalikes what is said of the look-alikes in the training set
+ * @param rest what is said of the other remaining examples
+ * @param testAccuracy share of the test examples that are classified correctly
+ * @param found look-alikes that a detector found; 0 where nothing looks for them
+ * @param forgotten examples that are forgotten although nobody asked, at most
+ * @param seconds time of the training or unlearning alone
+ * @param failure why there are no numbers, empty if there are
+ */
+record InfluenceRecord(
+        String key,
+        int world,
+        boolean control,
+        String model,
+        List<Integer> doses,
+        List<Double> losses,
+        List<Double> heldOut,
+        Group lookalikes,
+        Group rest,
+        double testAccuracy,
+        int found,
+        int forgotten,
+        double seconds,
+        String failure) {
+
+    /**
+     * What a model says of some examples.
+     *
+     * @param size how many there are
+     * @param loss mean cross-entropy, 0 if there are none
+     * @param accuracy share that is classified correctly, 0 if there are none
+     */
+    record Group(int size, double loss, double accuracy) {
+        static final Group NONE = new Group(0, 0, 0);
+    }
+
+    boolean failed() {
+        return !failure.isEmpty();
+    }
+
+    double[] lossArray() {
+        return losses.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    double[] heldOutArray() {
+        return heldOut.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+}

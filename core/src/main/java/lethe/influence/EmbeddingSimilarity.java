@@ -1,0 +1,42 @@
+package lethe.influence;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import lethe.catalog.Named;
+import lethe.catalog.Require;
+import lethe.data.Dataset;
+import lethe.models.Model;
+
+/**
+ * Examples that a model sees alike: cosine of what its last layer gets, less the mean over the training set. Without a
+ * model it is the cosine of inputs, less their mean.
+ *
+ * <p>Every pair is compared, which for a forget set of thousands and 50,000 images is a few products of matrices and takes
+ * seconds.
+ *
+ * @param threshold cosine from which on examples are similar
+ */
+@Named("embedding")
+@AutoService(SimilarityDetector.class)
+public record EmbeddingSimilarity(double threshold) implements SimilarityDetector {
+    public EmbeddingSimilarity {
+        Require.that(threshold > 0 && threshold <= 1, "threshold must lie in (0, 1], but is " + threshold);
+    }
+
+    /** 0.9, ours. */
+    public EmbeddingSimilarity() {
+        this(0.9);
+    }
+
+    @Override
+    public List<Match> matches(Dataset train, int[] asked, Optional<Model> model, double least) {
+        Vectors vectors = model.map(it -> Vectors.of(it, train).features()).orElseGet(() -> Vectors.inputs(train));
+        return Vectors.pairs(
+                List.of(vectors.centred().normalised()),
+                asked,
+                least,
+                score -> String.format(Locale.ROOT, "%s cosine %.3f", model.isPresent() ? "feature" : "input", score));
+    }
+}

@@ -1,0 +1,269 @@
+package lethe.influence;
+
+import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import lethe.catalog.Named;
+import lethe.catalog.Require;
+import lethe.data.Dataset;
+import lethe.models.Model;
+
+/**
+ * Images whose coarse grey structure agrees, as they are or mirrored along either axis. Two hashes of 64 bits propose
+ * pairs, if either differs in few bits:
+ *
+ * <pre>
+ *   dHash  9×8 grey values: whether each is darker than its right neighbour
+ *   pHash  32×32 grey values: whether each of the 8×8 lowest frequencies of their cosine transform, the mean left out,
+ *          exceeds the median of these
+ * </pre>
+ *
+ * <p>Hashes of small images collide, so a pair is confirmed by its pixels: the score is the largest cosine, each image
+ * less its mean, over the mirrored versions that were proposed and over shifts of up to two pixels along each axis, where
+ * both overlap. It is undefined for pairs that neither hash proposes, and they are not reported.
+ *
+ * @param bits the most bits in which a hash may differ, of 64
+ * @param threshold cosine that confirms
+ */
+@Named("perceptual-hash")
+@AutoService(SimilarityDetector.class)
+public record PerceptualHash(int bits, double threshold) implements SimilarityDetector {
+    private static final int MIRRORS = 3;
+    private static final int SHIFT = 2;
+    private static final int FINE = 32;
+    private static final int LOW = 8;
+
+    public PerceptualHash {
+        Require.within("bits", bits, 0, Long.SIZE);
+        Require.that(threshold > 0 && threshold <= 1, "threshold must lie in (0, 1], but is " + threshold);
+    }
+
+    /**
+     * 18 bits, looser than what is usual for large images, as pixels decide, and a cosine of 0.9: ours, for images of
+     * 32×32.
+     */
+    public PerceptualHash() {
+        this(18, 0.9);
+    }
+
+    @Override
+    public List<Match> matches(Dataset train, int[] asked, Optional<Model> model, double least) {
+        long[] shape = train.shape();
+        Require.that(
+                shape.length == 3,
+                "perceptual-hash compares images (C, H, W), but '" + train.name() + "' has inputs of shape "
+                        + Arrays.toString(shape));
+        var hashes = new Hash[train.size()][];
+        Vectors pixels = Vectors.inputs(train);
+        for (int row = 0; row < hashes.length; row++) {
+            double[][] grey = grey(pixels.values(), row * pixels.width(), shape);
+            hashes[row] = new Hash[] {Hash.of(grey)};
+        }
+        for (int row : asked) {
+            double[][] grey = grey(pixels.values(), row * pixels.width(), shape);
+            hashes[row] = new Hash[] {Hash.of(grey), Hash.of(leftRight(grey)), Hash.of(upDown(grey))};
+        }
+        int[] sorted = asked.clone();
+        Arrays.sort(sorted);
+        List<Match> found = new ArrayList<>();
+        for (int target : asked) {
+            for (int row = 0; row < hashes.length; row++) {
+                if (Arrays.binarySearch(sorted, row) >= 0) {
+                    continue;
+                }
+                Match best = new Match(row, target, -1, "");
+                for (int mirror = 0; mirror < MIRRORS; mirror++) {
+                    int distance = hashes[target][mirror].distance(hashes[row][0]);
+                    double score = distance <= bits ? aligned(pixels, row, target, mirror, shape) : -1;
+                    if (score > best.score()) {
+                        best = new Match(row, target, Math.min(1, score), reason(distance, mirror, score));
+                    }
+                }
+                if (best.score() >= least) {
+                    found.add(best);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String reason(int distance, int mirror, double score) {
+        return String.format(
+                Locale.ROOT,
+                "hash differs in %d bits%s, cosine %.3f",
+                distance,
+                mirror == 0 ? "" : mirror == 1 ? " when mirrored" : " when upside down",
+                score);
+    }
+
+    /** The largest cosine over shifts of one image against a mirrored version of another. */
+    private static double aligned(Vectors pixels, int row, int target, int mirror, long[] shape) {
+        double best = -1;
+        for (int down = -SHIFT; down <= SHIFT; down++) {
+            for (int right = -SHIFT; right <= SHIFT; right++) {
+                best = Math.max(best, cosine(pixels, row, target, mirror, down, right, shape));
+            }
+        }
+        return best;
+    }
+
+    /** Cosine of pixels less their mean where both images overlap. */
+    private static double cosine(
+            Vectors pixels, int row, int target, int mirror, int down, int right, long[] shape) {
+        int height = (int) shape[1];
+        int width = (int) shape[2];
+        float[] values = pixels.values();
+        int n = 0;
+        double sumA = 0;
+        double sumB = 0;
+        double squaresA = 0;
+        double squaresB = 0;
+        double products = 0;
+        for (int c = 0; c < shape[0]; c++) {
+            int startA = row * pixels.width() + c * height * width;
+            int startB = target * pixels.width() + c * height * width;
+            for (int y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
+                int yB = mirror == 2 ? height - 1 - y - down : y + down;
+                for (int x = Math.max(0, -right); x < Math.min(width, width - right); x++) {
+                    int xB = mirror == 1 ? width - 1 - x - right : x + right;
+                    double a = values[startA + y * width + x];
+                    double b = values[startB + yB * width + xB];
+                    sumA += a;
+                    sumB += b;
+                    squaresA += a * a;
+                    squaresB += b * b;
+                    products += a * b;
+                    n++;
+                }
+            }
+        }
+        double scale = Math.sqrt((squaresA - sumA * sumA / n) * (squaresB - sumB * sumB / n));
+        return scale > 0 ? (products - sumA * sumB / n) / scale : 0;
+    }
+
+    /** Luminance, (H, W). */
+    private static double[][] grey(float[] values, int start, long[] shape) {
+        int channels = (int) shape[0];
+        int height = (int) shape[1];
+        int width = (int) shape[2];
+        double[] weights = channels == 3 ? new double[] {0.299, 0.587, 0.114} : new double[] {1}; // ITU-R BT.601
+        double[][] grey = new double[height][width];
+        for (int c = 0; c < weights.length; c++) {
+            for (int y = 0; y < height; y++) {
+                for (int x = 0; x < width; x++) {
+                    grey[y][x] += weights[c] * values[start + (c * height + y) * width + x];
+                }
+            }
+        }
+        return grey;
+    }
+
+    private static double[][] leftRight(double[][] grey) {
+        double[][] flipped = new double[grey.length][grey[0].length];
+        for (int y = 0; y < grey.length; y++) {
+            for (int x = 0; x < grey[0].length; x++) {
+                flipped[y][x] = grey[y][grey[0].length - 1 - x];
+            }
+        }
+        return flipped;
+    }
+
+    private static double[][] upDown(double[][] grey) {
+        double[][] flipped = new double[grey.length][];
+        for (int y = 0; y < grey.length; y++) {
+            flipped[y] = grey[grey.length - 1 - y];
+        }
+        return flipped;
+    }
+
+    /** Both hashes of one image. */
+    record Hash(long horizontal, long frequencies) {
+        private static final double[][] COSINES = new double[LOW][FINE];
+
+        static {
+            for (int k = 0; k < LOW; k++) {
+                for (int x = 0; x < FINE; x++) {
+                    COSINES[k][x] = Math.cos(Math.PI * (2 * x + 1) * k / (2.0 * FINE));
+                }
+            }
+        }
+
+        static Hash of(double[][] grey) {
+            return new Hash(horizontal(resized(grey, LOW, LOW + 1)), frequencies(resized(grey, FINE, FINE)));
+        }
+
+        private static long horizontal(double[][] coarse) {
+            long bits = 0;
+            for (int y = 0; y < LOW; y++) {
+                for (int x = 0; x < LOW; x++) {
+                    bits = bits << 1 | (coarse[y][x] < coarse[y][x + 1] ? 1 : 0);
+                }
+            }
+            return bits;
+        }
+
+        /** The lowest frequencies of the discrete cosine transform of type II, scale left out. */
+        private static long frequencies(double[][] fine) {
+            double[][] half = new double[LOW][FINE]; // over columns
+            for (int k = 0; k < LOW; k++) {
+                for (int y = 0; y < FINE; y++) {
+                    for (int x = 0; x < FINE; x++) {
+                        half[k][y] += COSINES[k][x] * fine[y][x];
+                    }
+                }
+            }
+            double[] low = new double[LOW * LOW];
+            for (int v = 0; v < LOW; v++) {
+                for (int u = 0; u < LOW; u++) {
+                    for (int y = 0; y < FINE; y++) {
+                        low[v * LOW + u] += COSINES[v][y] * half[u][y];
+                    }
+                }
+            }
+            double[] sorted = Arrays.copyOfRange(low, 1, low.length);
+            Arrays.sort(sorted);
+            double median = sorted[sorted.length / 2];
+            long bits = 0;
+            for (int at = 1; at < low.length; at++) {
+                bits = bits << 1 | (low[at] > median ? 1 : 0);
+            }
+            return bits;
+        }
+
+        /** The fewer of the bits in which either hash differs. */
+        int distance(Hash other) {
+            return Math.min(
+                    Long.bitCount(horizontal ^ other.horizontal), Long.bitCount(frequencies ^ other.frequencies));
+        }
+
+        /** Averages over the areas that fall together, in fractions of pixels. */
+        static double[][] resized(double[][] grey, int height, int width) {
+            double[][] resized = new double[height][width];
+            double scaleY = grey.length / (double) height;
+            double scaleX = grey[0].length / (double) width;
+            for (int y = 0; y < height; y++) {
+                for (int x = 0; x < width; x++) {
+                    resized[y][x] = average(grey, y * scaleY, (y + 1) * scaleY, x * scaleX, (x + 1) * scaleX);
+                }
+            }
+            return resized;
+        }
+
+        private static double average(double[][] grey, double top, double bottom, double left, double right) {
+            double sum = 0;
+            double area = 0;
+            for (int y = (int) top; y < Math.min(grey.length, bottom); y++) {
+                double tall = Math.min(y + 1, bottom) - Math.max(y, top);
+                for (int x = (int) left; x < Math.min(grey[0].length, right); x++) {
+                    double part = tall * (Math.min(x + 1, right) - Math.max(x, left));
+                    sum += part * grey[y][x];
+                    area += part;
+                }
+            }
+            return sum / area;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package lethe.unlearning;
+
+import com.google.auto.service.AutoService;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import lethe.catalog.Named;
+import lethe.catalog.Require;
+import lethe.data.Concatenation;
+import lethe.data.Dataset;
+import lethe.data.ImageEdit;
+import lethe.data.ImageVariants;
+import lethe.data.Split;
+import lethe.influence.Closure;
+import lethe.training.Trial;
+
+/**
+ * Forgets edited copies of the forget set beside it, and leaves look-alikes where they are, S being part of what remains.
+ * It asks whether forgetting that generalises undoes what others' examples teach. For images.
+ *
+ * @param copies made of each example
+ * @param edits how copies are edited, in turn
+ */
+@Named("augment")
+@AutoService(Remedy.class)
+public record AugmentForget(int copies, List<ImageEdit> edits) implements Remedy {
+    public AugmentForget {
+        Require.positive("copies", copies);
+        Require.that(!edits.isEmpty(), "edits must name at least one edit");
+        edits = List.copyOf(edits);
+    }
+
+    /** Four copies, each edited in every way at once. */
+    public AugmentForget() {
+        this(4, List.of(ImageEdit.MIXED));
+    }
+
+    @Override
+    public Split apply(Split split, Closure closure, Trial trial) {
+        int[] forget = split.forgetRows();
+        int[] sources = new int[forget.length * copies];
+        int[] numbers = new int[sources.length];
+        for (int at = 0; at < sources.length; at++) {
+            sources[at] = forget[at / copies];
+            numbers[at] = at % copies;
+        }
+        List<ImageEdit> each = Arrays.stream(numbers)
+                .mapToObj(number -> edits.get(number % edits.size()))
+                .toList();
+        Dataset train = split.train();
+        Dataset variants =
+                ImageVariants.of(train.select(sources), each, "~variant-", numbers, trial.random("variants"));
+        int[] rows = IntStream.concat(
+                        Arrays.stream(forget), IntStream.range(train.size(), train.size() + variants.size()))
+                .toArray();
+        return Remedy.over(split, new Concatenation(train, variants), rows);
+    }
+
+    @Override
+    public int forgotten(int found) {
+        return 0;
+    }
+}
