@@ -26,7 +26,7 @@ import lethe.text.Tokenizer;
  *
  * <p>An id names a place in a source, never a content, so that copies of a text stay different examples.
  */
-public final class TextSet implements Dataset, KnownMislabels {
+public final class TextSet implements Dataset, KnownMislabels, Worded {
     /** The label of a position that asks for no loss. */
     public static final long IGNORED = -100;
 
@@ -263,7 +263,7 @@ public final class TextSet implements Dataset, KnownMislabels {
         return Arrays.copyOfRange(tokens, starts[row], starts[row] + rows.get(row).prompt);
     }
 
-    /** The text of a row. */
+    @Override
     public String text(int row) {
         return tokenizer.decode(tokens(row));
     }

@@ -18,6 +18,7 @@ import lethe.data.Holdout;
 import lethe.data.Mislabelled;
 import lethe.data.Query;
 import lethe.data.Split;
+import lethe.data.TextSet;
 import lethe.engine.Seed;
 import lethe.unlearning.UnlearningMethod;
 
@@ -137,8 +138,12 @@ final class Setting {
                 .toArray();
     }
 
-    /** Each canary under one of the other labels, all of them equally likely. */
+    /** Each canary under one of the other labels, all of them equally likely; a text going on as no rule predicts. */
     private Dataset mislabelled(Dataset train, Seed seed) {
+        if (train instanceof TextSet texts) {
+            return texts.withCanaries(
+                    Arrays.stream(canaries).map(position -> pool[position]).toArray(), seed);
+        }
         Map<Integer, Integer> labels = new HashMap<>();
         for (int position : canaries) {
             int row = pool[position];
