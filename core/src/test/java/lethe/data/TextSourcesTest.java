@@ -195,7 +195,7 @@ class TextSourcesTest {
         file("valid.txt", text);
         file("test.txt", text);
 
-        TextSet train = texts(new WikiText(folder.toString(), "valid.txt", "test.txt", 6, new Bytes())
+        TextSet train = texts(new WikiText(folder.toString(), "valid.txt", "test.txt", 10, new Bytes())
                 .load(SEED)
                 .train());
 

@@ -130,6 +130,7 @@ class TextMetricsTest {
         "enjoy, enjoy",
         "spy, spi",
         "geology, geolog",
+        "used, use",
         "faithfully, faith",
         "congruenci, congruenc",
         "innings, inning",
