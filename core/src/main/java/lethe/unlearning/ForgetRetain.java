@@ -6,6 +6,7 @@ import lethe.catalog.Require;
 import lethe.data.Batch;
 import lethe.data.Split;
 import lethe.engine.NoGrad;
+import lethe.engine.Seed;
 import lethe.engine.Tensor;
 import lethe.models.Model;
 import lethe.training.Adam;
@@ -46,6 +47,11 @@ record ForgetRetain(double alpha, int epochs, double learningRate, int batch, do
         Tensor of(Model model, Batch batch);
     }
 
+    /** A loss with random choices, a stream for each epoch, in which an example is met once. */
+    interface DrawingLoss {
+        Tensor of(Model model, Batch batch, Seed draw);
+    }
+
     /** Mean cross-entropy over all labels of a batch. */
     static Tensor crossEntropy(Model model, Batch batch) {
         return model.logits(batch.inputs()).crossEntropy(batch.labels());
@@ -75,15 +81,20 @@ record ForgetRetain(double alpha, int epochs, double learningRate, int batch, do
 
     /** Descends on a copy of the original. */
     Model run(Model original, Split split, Trial trial, Loss onForget, Loss onRetain) {
-        return prepare(original, trial)
-                .run((model, epoch) -> List.of(pass(
-                        split,
-                        trial,
-                        epoch,
-                        (forget, retain) -> retain.size() == 0
-                                ? onForget.of(model, forget)
-                                : onForget.of(model, forget)
-                                        .add(onRetain.of(model, retain).mul(alpha)))));
+        return run(original, split, trial, (model, forget, draw) -> onForget.of(model, forget), onRetain);
+    }
+
+    /** Descends on a copy of the original. */
+    Model run(Model original, Split split, Trial trial, DrawingLoss onForget, Loss onRetain) {
+        return prepare(original, trial).run((model, epoch) -> {
+            Seed draw = trial.random("draw", epoch);
+            return List.of(pass(split, trial, epoch, (forget, retain) -> {
+                Tensor loss = onForget.of(model, forget, draw);
+                return retain.size() == 0
+                        ? loss
+                        : loss.add(onRetain.of(model, retain).mul(alpha));
+            }));
+        });
     }
 
     Tuning.Session prepare(Model original, Trial trial) {
