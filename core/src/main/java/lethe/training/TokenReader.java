@@ -24,7 +24,7 @@ final class TokenReader {
         float[] own = logits.crossEntropyEach(labels).neg().toFloats();
         float[] mean = p.mul(logP).sumOver(-1).toFloats();
         float[] square = p.mul(logP).mul(logP).sumOver(-1).toFloats();
-        int[] predicted = logits.argmax().toInts();
+        int[] predicted = logits.reshape(-1, logits.size(-1)).argmax().toInts();
         long[] truth = labels.toLongs();
         int length = Math.toIntExact(labels.size(1));
         List<TextScore.TokenAnswers> answers = new ArrayList<>();
