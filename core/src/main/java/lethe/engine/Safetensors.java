@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.TensorOptions;
@@ -93,11 +92,18 @@ public final class Safetensors {
      * @throws IllegalArgumentException if the file breaks a rule of the format, naming the file, the tensor and the rule
      */
     public static Map<String, Tensor> read(Path file) {
+        return read(file, name -> true);
+    }
+
+    /** The same for those tensors alone whose name is {@code wanted}. */
+    public static Map<String, Tensor> read(Path file, Predicate<String> wanted) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             Header header = header(file, channel);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             for (Entry entry : header.entries) {
-                tensors.put(entry.name, load(file, channel, header.dataStart, entry));
+                if (wanted.test(entry.name)) {
+                    tensors.put(entry.name, load(file, channel, header.dataStart, entry));
+                }
             }
             return tensors;
         } catch (IOException e) {
@@ -143,19 +149,37 @@ public final class Safetensors {
     }
 
     /**
-     * Reads some tensors of a file one after another, each onto the current device, and frees it before the next: memory
-     * is taken for the largest alone.
+     * Reads some tensors of a file over existing ones of the same shapes, one after another. Where the types differ
+     * numbers are converted, by way of memory for that tensor alone.
      *
-     * @param wanted of a tensor's name
-     * @param visitor of each name and tensor
+     * @param targets by the names of the file; tensors of the file that are not here are skipped
+     * @throws IllegalArgumentException if the file breaks a rule of the format, or has no such tensor of such a shape
      */
-    public static void forEach(Path file, Predicate<String> wanted, BiConsumer<String, Tensor> visitor) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    public static void readInto(Path file, Map<String, Tensor> targets) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                NoGrad guard = NoGrad.enter()) {
             Header header = header(file, channel);
+            Map<String, Entry> entries = new HashMap<>();
+            header.entries.forEach(entry -> entries.put(entry.name, entry));
+            targets.forEach((name, target) -> {
+                Entry entry = entries.get(name);
+                if (entry == null || !Arrays.equals(entry.shape, target.shape())) {
+                    throw fault(file, name, entry == null ? "is not there" : "has another shape than " + target);
+                }
+            });
             for (Entry entry : header.entries) {
-                if (wanted.test(entry.name)) {
-                    try (Scope scope = Scope.open()) {
-                        visitor.accept(entry.name, load(file, channel, header.dataStart, entry));
+                Tensor target = targets.get(entry.name);
+                if (target != null) {
+                    try (Scope scope = Scope.open(Device.cpu())) {
+                        boolean inPlace = target.type() == entry.type.scalar
+                                && entry.type != Type.BOOL
+                                && target.raw.is_contiguous()
+                                && target.raw.device().is_cpu();
+                        if (inPlace) {
+                            fill(file, channel, header.dataStart, entry, target.raw.detach());
+                        } else {
+                            target.copyInPlace(load(file, channel, header.dataStart, entry));
+                        }
                     }
                 }
             }
@@ -299,9 +323,19 @@ public final class Safetensors {
 
     private static Tensor load(Path file, FileChannel channel, long dataStart, Entry entry) throws IOException {
         org.bytedeco.pytorch.Tensor made = torch.empty(entry.shape, new TensorOptions(entry.type.scalar), null);
+        fill(file, channel, dataStart, entry, made);
+        if (entry.type == Type.BOOL) {
+            requireBooleans(file, entry, made);
+        }
+        return new Tensor(made).to(Scope.currentDevice());
+    }
+
+    private static void fill(
+            Path file, FileChannel channel, long dataStart, Entry entry, org.bytedeco.pytorch.Tensor dense)
+            throws IOException {
         long bytes = entry.end - entry.begin;
         for (long at = 0; at < bytes; at += PIECE_BYTES) {
-            ByteBuffer piece = memory(made, at, Math.min(PIECE_BYTES, bytes - at));
+            ByteBuffer piece = memory(dense, at, Math.min(PIECE_BYTES, bytes - at));
             long position = dataStart + entry.begin + at;
             while (piece.hasRemaining()) {
                 int count = channel.read(piece, position);
@@ -312,10 +346,6 @@ public final class Safetensors {
                 position += count;
             }
         }
-        if (entry.type == Type.BOOL) {
-            requireBooleans(file, entry, made);
-        }
-        return new Tensor(made).to(Scope.currentDevice());
     }
 
     /** Any other byte in a boolean is undefined behaviour in native code. */

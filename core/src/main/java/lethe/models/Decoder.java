@@ -177,16 +177,14 @@ public final class Decoder extends Module {
      * allocated.
      *
      * @param targets of the full name of a map, such as {@code transformer.h.0.attn.c_attn}
-     * @return how many maps have an adapter
      */
-    int adapt(int rank, double scale, Predicate<String> targets) {
+    void adapt(int rank, double scale, Predicate<String> targets) {
         parameters().forEach(parameter -> parameter.trainable(false));
-        List<Projection> chosen = projections.entrySet().stream()
-                .filter(entry -> targets.test(entry.getKey()))
-                .map(Map.Entry::getValue)
-                .toList();
-        chosen.forEach(projection -> projection.adapt(rank, scale));
-        return chosen.size();
+        projections.forEach((name, projection) -> {
+            if (targets.test(name)) {
+                projection.adapt(rank, scale);
+            }
+        });
     }
 
     /** The linear maps of all layers by full name, from input to output. */

@@ -11,10 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import lethe.engine.NoGrad;
 import lethe.engine.Safetensors;
 import lethe.engine.Scope;
 import lethe.engine.Tensor;
@@ -140,17 +138,13 @@ final class HuggingFaceWeights {
             return true;
         }
         try (Scope scope = Scope.open()) {
-            List<Tensor> both = new ArrayList<>();
-            for (Place place : List.of(head, table)) {
-                Safetensors.forEach(
-                        place.shard,
-                        place.name::equals,
-                        (name, tensor) -> both.add(tensor.copy().retain()));
-            }
-            boolean differs = !both.get(0).sameAs(both.get(1));
-            both.forEach(Tensor::close);
-            return differs;
+            return !read(head).sameAs(read(table));
         }
+    }
+
+    private static Tensor read(Place place) {
+        return Objects.requireNonNull(
+                Safetensors.read(place.shard, place.name::equals).get(place.name));
     }
 
     /** The element types of the file by our names. */
@@ -176,13 +170,7 @@ final class HuggingFaceWeights {
                         .put(place.name, target);
             }
         });
-        try (NoGrad guard = NoGrad.enter()) {
-            byShard.forEach((shard, targets) -> {
-                BiConsumer<String, Tensor> copy = (name, tensor) ->
-                        Objects.requireNonNull(targets.get(name)).copyInPlace(tensor);
-                Safetensors.forEach(shard, targets::containsKey, copy);
-            });
-        }
+        byShard.forEach(Safetensors::readInto);
     }
 
     private void requireFit(Map<String, Tensor> model) {

@@ -303,11 +303,6 @@ public record Lora(Architecture base, int rank, double alpha, List<String> targe
             throw new IllegalArgumentException(file + " does not fit " + CONFIG + " and the model in " + base + ": "
                     + String.join("; ", faults.subList(0, Math.min(5, faults.size()))));
         }
-        try (NoGrad guard = NoGrad.enter()) {
-            Safetensors.forEach(
-                    file,
-                    name -> true,
-                    (name, tensor) -> Objects.requireNonNull(targets.get(name)).copyInPlace(tensor));
-        }
+        Safetensors.readInto(file, targets);
     }
 }

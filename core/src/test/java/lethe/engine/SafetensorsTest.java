@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -134,6 +135,30 @@ class SafetensorsTest {
             assertThat(Safetensors.metadata(file)).isEqualTo(Map.of("format", "pt", "epoch", "3"));
             ByteBuffer start = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
             assertThat(start.getLong() % 8).isZero();
+        }
+    }
+
+    @Test
+    void tensorsAreReadOverOthersAndRoundedToTheNearest() {
+        try (Scope scope = Scope.open()) {
+            Path file = folder.resolve("model.safetensors");
+            Tensor values = Tensor.of(1.00390625f, 1.01171875f, -3, 0.1f).reshape(2, 2); // halves between bfloat16s
+            Map<String, Tensor> tensors = Map.of("wide", values, "narrow", values, "other", values);
+            Safetensors.write(file, tensors, Map.of("narrow", Safetensors.Type.BF16), Map.of());
+            Map<String, Tensor> targets = Map.of("wide", Tensor.zeros(2, 2), "narrow", Tensor.zeros(2, 2));
+
+            Safetensors.readInto(file, targets);
+
+            assertThat(Safetensors.stored(file))
+                    .containsEntry("narrow", new Safetensors.Stored(Safetensors.Type.BF16, List.of(2L, 2L)))
+                    .containsEntry("wide", new Safetensors.Stored(Safetensors.Type.F32, List.of(2L, 2L)));
+            assertThat(named(targets, "wide").toFloats()).containsExactly(1.00390625f, 1.01171875f, -3, 0.1f);
+            assertThat(named(targets, "narrow").toFloats()).containsExactly(1, 1.015625f, -3, 0.10009765625f);
+            assertThat(Safetensors.read(file, "other"::equals)).containsOnlyKeys("other");
+            assertThatThrownBy(() -> Safetensors.readInto(file, Map.of("wide", Tensor.zeros(4))))
+                    .hasMessageContaining("'wide' has another shape");
+            assertThatThrownBy(() -> Safetensors.readInto(file, Map.of("none", Tensor.zeros(4))))
+                    .hasMessageContaining("'none' is not there");
         }
     }
 
