@@ -131,7 +131,7 @@ public final class InfluenceStudy {
         }
     }
 
-    /** What is done in a world, by label: a method with a remedy is called after both and after what finds look-alikes. */
+    /** What is done in a world, by label: a method with a remedy is called after all of its parts. */
     private Map<String, UnlearningMethod> methods(boolean control) {
         Catalog<UnlearningMethod> names = Catalog.of(UnlearningMethod.class);
         Map<String, UnlearningMethod> methods = new LinkedHashMap<>();
@@ -290,9 +290,10 @@ public final class InfluenceStudy {
                 train(RETRAINED, arm.targets, done);
                 train(INFLUENCE_FREE, arm.without(), done);
                 if (!done.contains(ORIGINAL) || done.size() < size()) {
+                    long start = System.nanoTime();
                     try (Model original = train(new int[0])) {
                         if (!done.contains(ORIGINAL)) {
-                            observe(ORIGINAL, "", original, 0, 0, 0);
+                            observe(ORIGINAL, "", original, (System.nanoTime() - start) / 1e9, 0, 0);
                         }
                         methods.forEach((label, method) -> unlearn(original, label, method, done));
                     }

@@ -111,8 +111,7 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
     }
 
     /** Cosine of pixels less their mean where both images overlap. */
-    private static double cosine(
-            Vectors pixels, int row, int target, int mirror, int down, int right, long[] shape) {
+    private static double cosine(Vectors pixels, int row, int target, int mirror, int down, int right, long[] shape) {
         int height = (int) shape[1];
         int width = (int) shape[2];
         float[] values = pixels.values();

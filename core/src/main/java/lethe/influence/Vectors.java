@@ -161,6 +161,15 @@ final class Vectors {
         return new Vectors(unit, width);
     }
 
+    /** The inner product of two of these vectors. */
+    double product(int one, int other) {
+        double sum = 0;
+        for (int d = 0; d < width; d++) {
+            sum += (double) values[one * width + d] * values[other * width + d];
+        }
+        return sum;
+    }
+
     Vectors select(int[] rows) {
         float[] chosen = new float[rows.length * width];
         for (int i = 0; i < rows.length; i++) {

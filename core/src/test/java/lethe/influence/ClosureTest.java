@@ -51,9 +51,13 @@ class ClosureTest {
 
         // Links are 1 − 0.05 · (larger row) and end below one half, at row 11.
         assertThat(closure.memberRows()).containsExactly(0, 1, 2, 4, 5, 6, 7, 8, 9, 10);
-        assertThat(closure.members()).filteredOn(it -> it.row() == 0).singleElement()
+        assertThat(closure.members())
+                .filteredOn(it -> it.row() == 0)
+                .singleElement()
                 .satisfies(it -> assertThat(it.score()).isEqualTo(0.85));
-        assertThat(closure.members()).filteredOn(it -> it.row() == 10).singleElement()
+        assertThat(closure.members())
+                .filteredOn(it -> it.row() == 10)
+                .singleElement()
                 .satisfies(it -> assertThat(it.target()).isEqualTo(9));
     }
 
@@ -69,7 +73,9 @@ class ClosureTest {
         Closure closure = Closure.oneStep(
                 List.of(new Chain(0.5), new Chain(0.6)), numbers(8), new int[] {2, 4}, Optional.empty());
 
-        assertThat(closure.members()).filteredOn(it -> it.row() == 3).singleElement()
+        assertThat(closure.members())
+                .filteredOn(it -> it.row() == 3)
+                .singleElement()
                 .satisfies(it -> assertThat(it.target()).isEqualTo(2));
     }
 
@@ -77,8 +83,7 @@ class ClosureTest {
     void thirdPartiesAreCounted() {
         var owned = new Texts(Collections.nCopies(4, "same"), List.of("ann", "ann", "ben", ""));
 
-        Closure closure =
-                Closure.oneStep(List.of(new ExactDuplicates()), owned, new int[] {0}, Optional.empty());
+        Closure closure = Closure.oneStep(List.of(new ExactDuplicates()), owned, new int[] {0}, Optional.empty());
 
         assertThat(closure.members()).hasSize(3);
         assertThat(closure.ofOwner(Closure.Owner.ASKER)).isEqualTo(1);
@@ -90,7 +95,8 @@ class ClosureTest {
     void aLimitKeepsTheMostSimilar() {
         Closure closure = Closure.transitive(CHAIN, numbers(20), new int[] {3}, Optional.empty(), 100);
 
-        assertThat(closure.limited(1).members()).containsExactly(closure.members().get(0));
+        assertThat(closure.limited(1).members())
+                .containsExactly(closure.members().get(0));
         assertThat(closure.limited(1000)).isEqualTo(closure);
     }
 

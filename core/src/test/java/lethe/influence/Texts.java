@@ -50,7 +50,9 @@ final class Texts implements Dataset, Worded {
 
     @Override
     public Optional<String> subject(int row) {
-        return owners.isEmpty() ? Optional.empty() : Optional.of(owners.get(row)).filter(name -> !name.isEmpty());
+        return owners.isEmpty()
+                ? Optional.empty()
+                : Optional.of(owners.get(row)).filter(name -> !name.isEmpty());
     }
 
     @Override

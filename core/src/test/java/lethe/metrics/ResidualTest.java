@@ -69,7 +69,7 @@ class ResidualTest {
         Residual.Course course = residual.course(new double[][] {{4, 3, 2}}, doses);
 
         assertThat(course.slope().value()).isEqualTo(0.25, within(1e-12));
-        assertThat(course.half()).hasValueCloseTo(3, within(1e-9));
+        assertThat(course.half()).hasValueCloseTo(3.0, within(1e-9));
         assertThat(residual.course(absent, doses).half()).isEmpty();
         assertThatThrownBy(() -> residual.course(absent, new int[] {1, 1, 1})).hasMessageContaining("two different");
     }
