@@ -91,6 +91,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTextTouchesTheTokenizersLibrary() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("lethe.text..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl.."));
+    }
+
+    @Test
     void methodsDoNotKnowHowTheyAreGraded() {
         check(noClasses()
                 .that()

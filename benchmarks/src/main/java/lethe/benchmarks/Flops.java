@@ -1,12 +1,13 @@
 package lethe.benchmarks;
 
 import lethe.models.Architecture;
+import lethe.models.Gpt;
 import lethe.models.Mlp;
 import lethe.models.ResNet;
 import lethe.models.ResNet9;
 
 /**
- * Floating-point operations of the convolutions and linear layers in one forward pass of one 32×32 colour image; a
+ * Floating-point operations of the convolutions and linear layers in one forward pass of one 32×32 colour image or text; a
  * multiplication and an addition count as two. Everything else is not counted. A training step takes three times as
  * many: one for the outputs, one each for the gradients of inputs and weights.
  */
@@ -57,6 +58,13 @@ final class Flops {
                 + convolution(4 * w, 8 * w, 3, 8)
                 + 2 * convolution(8 * w, 8 * w, 3, 4)
                 + 2 * 8 * w * classes;
+    }
+
+    /** One text of {@code tokens}; each token attends to half of them on average. */
+    static double forward(Gpt network, int vocabulary, int tokens) {
+        double width = network.width();
+        double layer = 12 * width * width + tokens * width; // linear maps; products with keys and values
+        return 2.0 * tokens * (network.layers() * layer + width * vocabulary);
     }
 
     /** @param side of the output */

@@ -18,6 +18,7 @@ import lethe.data.ForgetSelection;
 import lethe.influence.SimilarityDetector;
 import lethe.models.Architecture;
 import lethe.search.Sampler;
+import lethe.text.Vocabulary;
 import lethe.training.Schedule;
 import lethe.unlearning.Remedy;
 import lethe.unlearning.UnlearningMethod;
@@ -59,6 +60,7 @@ public final class Main extends LetheCommand {
             Attack.class,
             Architecture.class,
             DataSource.class,
+            Vocabulary.class,
             ForgetSelection.class,
             SimilarityDetector.class,
             Remedy.class,

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import lethe.catalog.Catalog;
 import lethe.data.Dataset;
-import lethe.data.KnownLookalikes;
 import lethe.data.Worded;
 import lethe.engine.Device;
 import lethe.engine.Engine;
@@ -84,7 +83,7 @@ final class SimilarCommand extends LetheCommand {
             closure = transitive
                     ? Closure.transitive(all, train, asked, model, 50)
                     : Closure.oneStep(all, train, asked, model);
-            if (KnownLookalikes.of(train).isPresent()) {
+            if (train.knownLookalikes().isPresent()) {
                 detectors.forEach((name, detector) -> grades.put(name, DetectorGrades.of(detector, train, model)));
             }
             model.ifPresent(Model::close);

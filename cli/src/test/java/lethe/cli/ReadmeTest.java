@@ -16,6 +16,7 @@ import lethe.data.DataSource;
 import lethe.data.ForgetSelection;
 import lethe.models.Architecture;
 import lethe.search.Sampler;
+import lethe.text.Vocabulary;
 import lethe.training.Schedule;
 import lethe.unlearning.UnlearningMethod;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class ReadmeTest {
         List<Class<?>> rest = List.of(
                 Architecture.class,
                 DataSource.class,
+                Vocabulary.class,
                 ForgetSelection.class,
                 Augmentation.class,
                 Schedule.class,

@@ -1,7 +1,11 @@
 package lethe.attacks;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import lethe.metrics.LogSumExp;
+import lethe.training.Answers;
+import lethe.training.TextScore;
 
 /**
  * A number that says how much a model's output on one labelled example looks like that on a training example. Larger
@@ -141,14 +145,58 @@ public enum Signal {
             }
             return sum;
         }
-    };
+    },
+    /** Of texts: {@link TextScore#MIN_K}. */
+    MIN_K(TextScore.MIN_K),
+    /** Of texts: {@link TextScore#MIN_K_40}. */
+    MIN_K_40(TextScore.MIN_K_40),
+    /** Of texts: {@link TextScore#MIN_K_PLUS}. */
+    MIN_K_PLUS(TextScore.MIN_K_PLUS),
+    /** Of texts: {@link TextScore#ZLIB}. */
+    ZLIB(TextScore.ZLIB),
+    /** Of texts: {@link TextScore#LAST_TOKENS}. */
+    LAST_TOKENS(TextScore.LAST_TOKENS),
+    /** Of texts: {@link TextScore#EXACT_MEMORIZATION}. */
+    EXACT_MEMORIZATION(TextScore.EXACT_MEMORIZATION),
+    /** Of texts: {@link TextScore#EXTRACTION_STRENGTH}. */
+    EXTRACTION_STRENGTH(TextScore.EXTRACTION_STRENGTH);
 
     private static final int NONE = -1;
     private static final double TEMPERATURE = 2;
     private static final double MARGIN_M = 0.6;
     private static final int ORDER = 4;
 
-    abstract double of(double[] z, int y);
+    private final Optional<TextScore> ofTexts;
+
+    Signal() {
+        this.ofTexts = Optional.empty();
+    }
+
+    Signal(TextScore score) {
+        this.ofTexts = Optional.of(score);
+    }
+
+    double of(double[] z, int y) {
+        throw new IllegalArgumentException(
+                "'" + label() + "' is a number about the tokens of texts, but there are only logits");
+    }
+
+    /**
+     * The signals of what a model said.
+     *
+     * @param labels (B)
+     * @throws IllegalArgumentException if it is a number about texts and the examples are none
+     */
+    public float[] signals(Answers answers, int[] labels) {
+        if (ofTexts.isEmpty()) {
+            return signals(answers.logits(), labels);
+        }
+        return Optional.ofNullable(answers.texts().get(ofTexts.get()))
+                .orElseThrow(() -> new IllegalArgumentException("'" + label()
+                        + "' is a number about the tokens of texts, but the examples are none;"
+                        + " choose a signal such as " + PHI.label()))
+                .clone();
+    }
 
     /** The signal of one example. */
     public double signal(double[] logits, int label) {
@@ -202,11 +250,18 @@ public enum Signal {
     /** What must be seen of the model's answer to compute it. */
     public Access.Output output() {
         return switch (this) {
-            case CORRECT -> Access.Output.LABEL_ONLY;
-            case PHI, NEG_LOSS, CONFIDENCE -> Access.Output.CONFIDENCE;
+            case CORRECT, EXACT_MEMORIZATION, EXTRACTION_STRENGTH -> Access.Output.LABEL_ONLY;
+            case PHI, NEG_LOSS, CONFIDENCE, MIN_K, MIN_K_40, ZLIB, LAST_TOKENS -> Access.Output.CONFIDENCE;
             case TAYLOR, TAYLOR_SOFT_MARGIN, TAYLOR_SOFT_MARGIN_LEGACY -> Access.Output.LOGITS;
             default -> Access.Output.VECTOR;
         };
+    }
+
+    /** Those that logits and a label give, so that they are there for texts and for all other examples. */
+    static Signal[] ofLogits() {
+        return Arrays.stream(values())
+                .filter(signal -> signal.ofTexts.isEmpty())
+                .toArray(Signal[]::new);
     }
 
     /** The name in plans and reports, such as {@code neg-loss}. */

@@ -12,7 +12,7 @@ public interface Dataset {
     /** The number of examples. */
     int size();
 
-    /** Class names in label order. */
+    /** Class names in label order; for texts there are two, that a text goes on as it does, label 0, or otherwise. */
     List<String> classes();
 
     /** The stable identity of one example. */
@@ -21,6 +21,11 @@ public interface Dataset {
     /** How many logits a prediction has: the number of classes, or of tokens for texts. */
     default int outputs() {
         return classes().size();
+    }
+
+    /** Whether examples are texts: inputs are token ids {@code (B, T)}, labels the tokens that follow, {@code (B, T)}. */
+    default boolean isText() {
+        return outputs() != classes().size();
     }
 
     /** The class index of one example. */
@@ -32,7 +37,10 @@ public interface Dataset {
     /** SHA-256, in hexadecimal, of the example's content and label. */
     String digest(int row);
 
-    /** The shape of one input, without the batch dimension; {@code (C, H, W)} for images. */
+    /**
+     * The shape of one input, without the batch dimension; {@code (C, H, W)} for images, {@code (T)} for texts, T that of
+     * the longest.
+     */
     long[] shape();
 
     /**
@@ -41,7 +49,7 @@ public interface Dataset {
      */
     Tensor inputs(int[] rows);
 
-    /** Labels of some examples, 64-bit integers {@code (B)}. */
+    /** Labels of some examples, 64-bit integers {@code (B)}, or {@code (B, T)} for texts. */
     default Tensor labels(int[] rows) {
         long[] labels = new long[rows.length];
         for (int i = 0; i < rows.length; i++) {
@@ -58,6 +66,11 @@ public interface Dataset {
     /** Where an example is kept: this data set, or the one that this is a view of. */
     default Origin origin(int row) {
         return new Origin(this, row);
+    }
+
+    /** What is known of look-alikes, in a data set that was made with some or a view of it. */
+    default Optional<KnownLookalikes> knownLookalikes() {
+        return Optional.empty();
     }
 
     /** A view of some examples, in the given order; ids, labels and contents stay theirs. */

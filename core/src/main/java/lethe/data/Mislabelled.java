@@ -11,6 +11,10 @@ public sealed class Mislabelled extends DatasetView implements KnownMislabels {
     private Mislabelled(Dataset base, Map<Integer, Integer> labels) {
         super(base);
         labels.forEach((row, label) -> {
+            if (base.isText()) {
+                throw new IllegalArgumentException(
+                        "A text has no label that could be wrong; plant canaries among the" + " texts themselves");
+            }
             if (label < 0 || label >= base.classes().size() || label == base.label(row)) {
                 throw new IllegalArgumentException("Example " + base.id(row) + " has label " + base.label(row) + " of "
                         + base.classes().size() + " classes, so that " + label + " is no wrong label for it");

@@ -22,13 +22,22 @@ public final class AdamW extends Optimizer {
 
     /** β₁ = 0.9, β₂ = 0.999, ε = 1e-8. */
     public AdamW(Weights weights, double weightDecay) {
-        this(weights, 0.9, 0.999, 1e-8, weightDecay, Optional.empty());
+        this(weights, 0.9, 0.999, 1e-8, weightDecay, Double.POSITIVE_INFINITY, Optional.empty());
     }
 
-    /** @param mask vector of length P that is 0 for weights that must not move */
+    /**
+     * @param maximalNorm a gradient that is longer is shortened to this Euclidean norm first
+     * @param mask vector of length P that is 0 for weights that must not move
+     */
     public AdamW(
-            Weights weights, double beta1, double beta2, double epsilon, double weightDecay, Optional<Tensor> mask) {
-        super(weights, mask);
+            Weights weights,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            double maximalNorm,
+            Optional<Tensor> mask) {
+        super(weights, mask, maximalNorm);
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;

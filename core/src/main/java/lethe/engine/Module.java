@@ -22,6 +22,7 @@ public abstract class Module {
     private final Map<String, Module> children = new LinkedHashMap<>();
     private boolean training;
     private boolean frozen;
+    private Precision precision = Precision.FP32;
     private @Nullable Consumer<Tensor> listener;
 
     /** Applies the module; the result depends on {@link #isTraining} where it has statistics. */
@@ -89,6 +90,22 @@ public abstract class Module {
         frozen = true;
         training(false);
         parameters().forEach(parameter -> parameter.trainable(false));
+    }
+
+    /** Sets the precision of activations in training mode, for this module and all its parts. */
+    public final void precision(Precision chosen) {
+        precision = chosen;
+        children.values().forEach(child -> child.precision(chosen));
+    }
+
+    /** The precision of activations in training mode. */
+    public final Precision precision() {
+        return precision;
+    }
+
+    /** The precision of activations now; evaluation is always in 32-bit floats. */
+    public final Precision activations() {
+        return training ? precision : Precision.FP32;
     }
 
     /** Whether batch statistics are used and updated. */

@@ -11,13 +11,20 @@ public abstract class Optimizer implements AutoCloseable {
     private final Weights weights;
     private final Optional<Tensor> scales;
     private final Optional<Tensor> mask;
+    private final double maximalNorm;
 
     /**
      * @param mask vector of length P that is 0 for weights that must not move; neither gradient, momentum nor weight
      *     decay touches those
      */
     Optimizer(Weights weights, Optional<Tensor> mask) {
+        this(weights, mask, Double.POSITIVE_INFINITY);
+    }
+
+    /** @param maximalNorm a gradient that is longer is shortened to this Euclidean norm before anything else */
+    Optimizer(Weights weights, Optional<Tensor> mask, double maximalNorm) {
         this.weights = weights;
+        this.maximalNorm = maximalNorm;
         try (Scope scope = Scope.open();
                 NoGrad guard = NoGrad.enter()) {
             this.scales = weights.gradientScales().map(Tensor::retain);
@@ -45,6 +52,11 @@ public abstract class Optimizer implements AutoCloseable {
         try (Scope scope = Scope.open();
                 NoGrad guard = NoGrad.enter()) {
             Tensor direction = weights.gradient();
+            if (maximalNorm < Double.POSITIVE_INFINITY) {
+                Tensor norm = direction.square().sum().sqrt();
+                direction.mulInPlace(
+                        norm.add(1e-6).reciprocal().mul(maximalNorm).clampMax(1));
+            }
             scales.ifPresent(direction::mulInPlace);
             decay(direction, weights.values(), learningRate);
             mask.ifPresent(direction::mulInPlace);

@@ -14,10 +14,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -53,7 +57,7 @@ public final class Safetensors {
     private Safetensors() {}
 
     /** The element types of the format that the engine has too. */
-    private enum Type {
+    public enum Type {
         F64(ScalarType.Double, 8),
         I64(ScalarType.Long, 8),
         C64(ScalarType.ComplexFloat, 8),
@@ -111,12 +115,71 @@ public final class Safetensors {
     }
 
     /**
+     * What a file says of a tensor.
+     *
+     * @param type of its elements
+     * @param shape lengths of all dimensions
+     */
+    public record Stored(Type type, List<Long> shape) {
+        public Stored {
+            shape = List.copyOf(shape);
+        }
+    }
+
+    /** The tensors of a file by name, in the order of their data, without reading them. */
+    public static Map<String, Stored> stored(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Map<String, Stored> stored = new LinkedHashMap<>();
+            for (Entry entry : header(file, channel).entries) {
+                stored.put(
+                        entry.name,
+                        new Stored(
+                                entry.type, Arrays.stream(entry.shape).boxed().toList()));
+            }
+            return stored;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read weights from " + file, e);
+        }
+    }
+
+    /**
+     * Reads some tensors of a file one after another, each onto the current device, and frees it before the next: memory
+     * is taken for the largest alone.
+     *
+     * @param wanted of a tensor's name
+     * @param visitor of each name and tensor
+     */
+    public static void forEach(Path file, Predicate<String> wanted, BiConsumer<String, Tensor> visitor) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Header header = header(file, channel);
+            for (Entry entry : header.entries) {
+                if (wanted.test(entry.name)) {
+                    try (Scope scope = Scope.open()) {
+                        visitor.accept(entry.name, load(file, channel, header.dataStart, entry));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read weights from " + file, e);
+        }
+    }
+
+    /**
      * Writes tensors of any layout and device. The file appears under its name only when it is complete; until then an
      * older one stays as it was. The same tensors and notes give the same bytes.
      *
      * @param metadata notes to store; {@code format=pt}, which other readers insist on, is always added
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        write(file, tensors, Map.of(), metadata);
+    }
+
+    /**
+     * The same, but tensors named in {@code types} are rounded to that type, to the nearest and halves to even, one after
+     * another.
+     */
+    public static void write(
+            Path file, Map<String, Tensor> tensors, Map<String, Type> types, Map<String, String> metadata) {
         Path folder = file.toAbsolutePath().getParent();
         Path unfinished = file.resolveSibling(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
@@ -126,7 +189,7 @@ public final class Safetensors {
             }
             try (FileChannel channel =
                     FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                store(channel, tensors, metadata);
+                store(channel, tensors, types, metadata);
                 channel.force(true);
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -147,11 +210,17 @@ public final class Safetensors {
 
     // ---------------------------------------------------------------- writing
 
-    private static void store(FileChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata)
+    private static void store(
+            FileChannel channel, Map<String, Tensor> tensors, Map<String, Type> types, Map<String, String> metadata)
             throws IOException {
+        Map<String, Type> target = new HashMap<>();
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            Type chosen = types.get(entry.getKey());
+            target.put(entry.getKey(), chosen == null ? typeOf(entry) : chosen);
+        }
         // Wide types first, so that every tensor starts at a multiple of its element size.
         List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
-        ordered.sort(Comparator.comparing((Map.Entry<String, Tensor> entry) -> -typeOf(entry).bytes)
+        ordered.sort(Comparator.comparing((Map.Entry<String, Tensor> entry) -> -typeOf(entry, target).bytes)
                 .thenComparing(Map.Entry::getKey));
 
         Map<String, Object> header = new LinkedHashMap<>();
@@ -163,7 +232,7 @@ public final class Safetensors {
             if (entry.getKey().equals(METADATA)) {
                 throw new IllegalArgumentException("A tensor must not be called '" + METADATA + "'");
             }
-            Type type = typeOf(entry);
+            Type type = typeOf(entry, target);
             long end = Math.addExact(offset, Math.multiplyExact(entry.getValue().elements(), (long) type.bytes));
             Map<String, Object> entryHeader = new LinkedHashMap<>(); // Map.of has another order in every process
             entryHeader.put("dtype", type);
@@ -189,14 +258,18 @@ public final class Safetensors {
                 org.bytedeco.pytorch.Tensor dense = entry.getValue()
                         .raw
                         .detach()
-                        .to(Device.cpu().raw(), entry.getValue().raw.scalar_type())
+                        .to(Device.cpu().raw(), typeOf(entry, target).scalar)
                         .contiguous(torch.MemoryFormat.Contiguous);
-                long bytes = dense.numel() * typeOf(entry).bytes;
+                long bytes = dense.numel() * typeOf(entry, target).bytes;
                 for (long at = 0; at < bytes; at += PIECE_BYTES) {
                     writeFully(channel, memory(dense, at, Math.min(PIECE_BYTES, bytes - at)));
                 }
             }
         }
+    }
+
+    private static Type typeOf(Map.Entry<String, Tensor> entry, Map<String, Type> target) {
+        return Objects.requireNonNull(target.get(entry.getKey()));
     }
 
     private static Type typeOf(Map.Entry<String, Tensor> entry) {

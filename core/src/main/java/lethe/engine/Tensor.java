@@ -3,6 +3,7 @@ package lethe.engine;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -162,6 +163,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.narrow(dimension, start, length));
     }
 
+    /** One entry of one dimension, which disappears. */
+    public Tensor select(long dimension, long index) {
+        return new Tensor(raw.select(dimension, index));
+    }
+
     /** The entries of one dimension named by {@code indices} (64-bit integers), copied. */
     public Tensor indexSelect(long dimension, Tensor indices) {
         return new Tensor(raw.index_select(dimension, indices.raw));
@@ -170,6 +176,15 @@ public final class Tensor implements AutoCloseable {
     /** From each row the entry of the column that {@code columns} names; shape {@code (B)}. */
     public Tensor gatherColumns(Tensor columns) {
         return new Tensor(raw.gather(1, columns.raw.unsqueeze(1)).squeeze(1));
+    }
+
+    /** With {@code value} appended to the last dimension until it has {@code length} entries; itself if it has. */
+    public Tensor paddedTo(long length, double value) {
+        long missing = length - size(-1);
+        return missing == 0
+                ? this
+                : new Tensor(
+                        torch.constant_pad_nd(raw, new long[] {0, missing}, new org.bytedeco.pytorch.Scalar(value)));
     }
 
     /** A view with explicit strides, in elements. */
@@ -198,6 +213,11 @@ public final class Tensor implements AutoCloseable {
     public Tensor like(Tensor other) {
         ScalarType type = other.type();
         return type() == type ? this : new Tensor(raw.to(type));
+    }
+
+    /** Whether the elements are 64-bit integers, as labels, indices and token ids are. */
+    public boolean isIntegers() {
+        return type() == ScalarType.Long;
     }
 
     /** The elements as 64-bit integers. */
@@ -292,6 +312,10 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(raw.sqrt());
     }
 
+    public Tensor reciprocal() {
+        return new Tensor(raw.reciprocal());
+    }
+
     public Tensor reciprocalSqrt() {
         return new Tensor(raw.rsqrt());
     }
@@ -349,6 +373,11 @@ public final class Tensor implements AutoCloseable {
         return new Tensor(pair.get1());
     }
 
+    /** Whether shape, type and every element are the same. */
+    public boolean sameAs(Tensor other) {
+        return type() == other.type() && raw.equal(other.raw);
+    }
+
     // ---------------------------------------------------------------- reductions
 
     /** The sum of all elements, a scalar. */
@@ -369,6 +398,11 @@ public final class Tensor implements AutoCloseable {
     /** Sums over some dimensions, which disappear. */
     public Tensor sumOver(long... dimensions) {
         return new Tensor(raw.sum(dimensions, false, SAME_TYPE));
+    }
+
+    /** Sums of all entries up to each, along one dimension. */
+    public Tensor cumulative(long dimension) {
+        return new Tensor(raw.cumsum(dimension));
     }
 
     /** The largest entries over some dimensions, which disappear. */
@@ -401,9 +435,79 @@ public final class Tensor implements AutoCloseable {
         return this;
     }
 
+    /** {@code log(1 / (1 + exp(−x)))}, exact also where it is far below 0. */
+    public Tensor logSigmoid() {
+        return new Tensor(torch.log_sigmoid(raw));
+    }
+
     /** Gaussian error linear unit, exact form. */
     public Tensor gelu() {
         return new Tensor(torch.gelu(raw));
+    }
+
+    /** Gaussian error linear unit, ½x(1 + tanh(√(2/π)(x + 0.044715x³))). */
+    public Tensor geluTanh() {
+        return new Tensor(torch.gelu(raw, "tanh"));
+    }
+
+    /** Sigmoid linear unit, x·σ(x). */
+    public Tensor silu() {
+        return new Tensor(torch.silu(raw));
+    }
+
+    /** The rows of this table {@code (V, D)} that {@code ids}, 64-bit integers of any shape, name; {@code (…, D)}. */
+    public Tensor embedding(Tensor ids) {
+        return new Tensor(torch.embedding(raw, ids.raw));
+    }
+
+    /** Layer normalisation over the last dimension, moments in 32 bits or more (Ba et al., 2016). */
+    public Tensor layerNorm(Tensor weight, Tensor bias, double epsilon) {
+        return new Tensor(torch.layer_norm(
+                raw, weight.shape(), new TensorOptional(weight.raw), new TensorOptional(bias.raw), epsilon, true));
+    }
+
+    /**
+     * Scaled dot-product attention, {@code softmax(q kᵀ / √d) v}, where position i sees positions 0 to i. This holds
+     * queries {@code (B, H, T, d)}; keys and values are {@code (B, G, T, d)}, and query head h reads head ⌊h / (H/G)⌋ of
+     * theirs.
+     */
+    public Tensor causalAttention(Tensor keys, Tensor values) {
+        return attention(keys, values, NONE, true);
+    }
+
+    /** As {@link #causalAttention}, but all queries {@code (B, H, T, d)} see all keys {@code (B, G, S, d)}. */
+    public Tensor attention(Tensor keys, Tensor values) {
+        return attention(keys, values, NONE, false);
+    }
+
+    /**
+     * As {@link #causalAttention}, but a query sees the keys {@code (B, G, S, d)} for which {@code visible}, broadcasting
+     * to {@code (B, H, T, S)}, is not 0. Every query must see a key.
+     */
+    public Tensor attention(Tensor keys, Tensor values, Tensor visible) {
+        return attention(keys, values, new TensorOptional(visible.raw.to(ScalarType.Bool)), false);
+    }
+
+    private Tensor attention(Tensor keys, Tensor values, TensorOptional visible, boolean causal) {
+        long group = size(1) / keys.size(1);
+        return new Tensor(torch.scaled_dot_product_attention(
+                raw,
+                keys.repeatHeads(group).raw,
+                values.repeatHeads(group).raw,
+                visible,
+                0,
+                causal,
+                new DoubleOptional(),
+                false));
+    }
+
+    /** Each head {@code times} times in a row: the fused kernels of processors know no groups. */
+    private Tensor repeatHeads(long times) {
+        if (times == 1) {
+            return this;
+        }
+        long[] shape = {size(0), size(1), times, size(2), size(3)};
+        return new Tensor(raw.unsqueeze(2).expand(shape).reshape(size(0), size(1) * times, size(2), size(3)));
     }
 
     /** Maximum over square windows as wide as their stride. */

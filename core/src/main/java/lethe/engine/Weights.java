@@ -65,7 +65,7 @@ public final class Weights implements AutoCloseable {
             parameters.forEach((name, parameter) -> {
                 Tensor window = window(values, parameter, channelsLast);
                 seed.ifPresent(origin -> window.copyInPlace(parameter.draw(origin.derive("init:" + name))));
-                Tensor leaf = new Tensor(window.raw.detach().requires_grad_(true)).retain();
+                Tensor leaf = new Tensor(window.raw.detach().requires_grad_(parameter.isTrainable())).retain();
                 leaf.raw.mutable_grad().put(window(gradient, parameter, channelsLast).raw);
                 parameter.bind(leaf);
             });

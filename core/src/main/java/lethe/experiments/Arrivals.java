@@ -136,7 +136,7 @@ final class Arrivals {
                 }
                 run.verify(record);
                 float[] all = Signal.PHI.signals(
-                        Evaluated.read(run.signals(step.key())).pool(), labels);
+                        Evaluated.read(run.signals(step.key())).pool().logits(), labels);
                 for (int i = 0; i < own.length; i++) {
                     if (setting.design().slot(world.index(), i) == step.set()) {
                         own[i] = all[i];

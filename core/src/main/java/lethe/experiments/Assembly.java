@@ -39,8 +39,11 @@ import lethe.engine.Seed;
 import lethe.metrics.CrossedVariance;
 import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
+import lethe.training.Answers;
 import lethe.training.Progress;
+import lethe.training.TextScore;
 import lethe.unlearning.UnlearningMethod;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the results of a finished run together from the signals on disk; no model is read. */
 final class Assembly {
@@ -354,13 +357,14 @@ final class Assembly {
         return new WorldSignals.Source() {
             @Override
             public float[] original(int world) {
-                return signal.signals(
-                        evaluated(record(setting.training(shadows.get(world)))).query(query), labels);
+                return values(
+                        signal,
+                        evaluated(record(setting.training(shadows.get(world)))).query(query));
             }
 
             @Override
             public float[] unlearned(int world, int set) {
-                return signal.signals(attacked.of(world, set).query(query), labels);
+                return values(signal, attacked.of(world, set).query(query));
             }
 
             @Override
@@ -368,9 +372,13 @@ final class Assembly {
                 StepRecord step = record(setting.unlearning(shadows.get(world), set, floorLabel, floor));
                 return step.failed()
                         ? Optional.empty()
-                        : Optional.of(signal.signals(evaluated(step).query(query), labels));
+                        : Optional.of(values(signal, evaluated(step).query(query)));
             }
         };
+    }
+
+    private float[] values(Signal signal, Answers answers) {
+        return signal.signals(answers, labels);
     }
 
     private Results.MethodResult result(
@@ -598,12 +606,20 @@ final class Assembly {
                 step.seconds());
     }
 
-    private double accuracy(float[] logits, int[] rows, int[] rowLabels) {
+    /** The share of examples answered as their labels say; of texts, the mean share of their tokens. */
+    private double accuracy(Answers answers, int[] rows, int[] rowLabels) {
+        float @Nullable [] memorized = answers.texts().get(TextScore.EXACT_MEMORIZATION);
+        if (memorized != null) {
+            return Arrays.stream(rows)
+                    .mapToDouble(row -> memorized[row])
+                    .average()
+                    .orElse(Double.NaN);
+        }
         int classes = setting.train().classes().size();
         double[] z = new double[classes];
         double correct = 0;
         for (int row : rows) {
-            widen(logits, row, z);
+            widen(answers.logits(), row, z);
             correct += Signal.CORRECT.signal(z, rowLabels[row]);
         }
         return rows.length == 0 ? Double.NaN : correct / rows.length;
@@ -640,10 +656,10 @@ final class Assembly {
         addConfidences(evaluated.test(), all(setting.test().size()), testLabels(), counts[first + 2]);
     }
 
-    private void addConfidences(float[] logits, int[] rows, int[] rowLabels, int[] bins) {
+    private void addConfidences(Answers answers, int[] rows, int[] rowLabels, int[] bins) {
         double[] z = new double[setting.train().classes().size()];
         for (int row : rows) {
-            widen(logits, row, z);
+            widen(answers.logits(), row, z);
             double confidence = Signal.CONFIDENCE.signal(z, rowLabels[row]);
             bins[Math.min(BINS - 1, (int) (confidence * BINS))]++;
         }
@@ -706,7 +722,7 @@ final class Assembly {
                 StepRecord step = record(setting.unlearning(world, f, label, method));
                 run.verify(step);
                 after[w][f] = Evaluated.trajectory(run.signals(step.key())).stream()
-                        .map(moment -> signal.signals(moment.pool(), labels))
+                        .map(moment -> values(signal, moment.pool()))
                         .toArray(float[][]::new);
                 epochs = Math.max(epochs, after[w][f].length);
             }

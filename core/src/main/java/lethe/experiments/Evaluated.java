@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,18 +17,19 @@ import lethe.engine.Safetensors;
 import lethe.engine.Scope;
 import lethe.engine.Tensor;
 import lethe.models.Model;
+import lethe.training.Answers;
 import lethe.training.Evaluation;
+import lethe.training.TextScore;
 
 /**
- * Logits of one model, row-major.
+ * What one model says.
  *
- * @param pool (n, K) on the audit pool
+ * @param pool on the audit pool
  * @param retain on the world's retained sample
  * @param test on the evaluated test examples
- * @param further (n, K) on each further version of the audit pool
+ * @param further on each further version of the audit pool
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record Evaluated(float[] pool, float[] retain, float[] test, List<float[]> further) {
+record Evaluated(Answers pool, Answers retain, Answers test, List<Answers> further) {
     static Evaluated of(Model model, Setting setting, World world) {
         return of(model, setting, world, setting.queries());
     }
@@ -41,40 +43,34 @@ record Evaluated(float[] pool, float[] retain, float[] test, List<float[]> furth
         Dataset train = setting.train();
         Dataset pool = train.select(setting.pool());
         return new Evaluated(
-                Evaluation.logits(model, pool),
-                Evaluation.logits(model, train.select(world.retainSample())),
-                Evaluation.logits(model, setting.test()),
+                Evaluation.answers(model, pool),
+                Evaluation.answers(model, train.select(world.retainSample())),
+                Evaluation.answers(model, setting.test()),
                 queries.stream()
                         .skip(1)
-                        .map(query -> Evaluation.logits(model, query.of(pool)))
+                        .map(query -> Evaluation.answers(model, query.of(pool)))
                         .toList());
     }
 
-    /** Logits on a version of the pool, 0 for the examples as they are. */
-    float[] query(int number) {
+    /** On a version of the pool, 0 for the examples as they are. */
+    Answers query(int number) {
         return number == 0 ? pool : further.get(number - 1);
     }
 
     /** The numbers held. */
     long floats() {
-        return (long) pool.length * (1 + further.size()) + retain.length + test.length;
+        return pool.floats()
+                + retain.floats()
+                + test.floats()
+                + further.stream().mapToLong(Answers::floats).sum();
     }
 
-    /** Whether all logits are finite; weights that are can still give others. */
+    /** Whether all numbers are finite; weights that are can still give others. */
     boolean isFinite() {
-        return isFinite(pool)
-                && isFinite(retain)
-                && isFinite(test)
-                && further.stream().allMatch(Evaluated::isFinite);
-    }
-
-    private static boolean isFinite(float[] logits) {
-        for (float logit : logits) {
-            if (!Float.isFinite(logit)) {
-                return false;
-            }
-        }
-        return true;
+        return pool.isFinite()
+                && retain.isFinite()
+                && test.isFinite()
+                && further.stream().allMatch(Answers::isFinite);
     }
 
     void write(Path file) {
@@ -97,12 +93,17 @@ record Evaluated(float[] pool, float[] retain, float[] test, List<float[]> furth
     }
 
     private void put(Map<String, Tensor> tensors, String prefix) {
-        tensors.put(prefix + "pool", Tensor.of(pool));
-        tensors.put(prefix + "retain", Tensor.of(retain));
-        tensors.put(prefix + "test", Tensor.of(test));
+        put(tensors, prefix + "pool", pool);
+        put(tensors, prefix + "retain", retain);
+        put(tensors, prefix + "test", test);
         for (int number = 1; number <= further.size(); number++) {
-            tensors.put(prefix + furtherPool(number), Tensor.of(query(number)));
+            put(tensors, prefix + furtherPool(number), query(number));
         }
+    }
+
+    private static void put(Map<String, Tensor> tensors, String name, Answers answers) {
+        tensors.put(name, Tensor.of(answers.logits()));
+        answers.texts().forEach((score, values) -> tensors.put(name + "." + score.label(), Tensor.of(values)));
     }
 
     static Evaluated read(Path file) {
@@ -129,20 +130,26 @@ record Evaluated(float[] pool, float[] retain, float[] test, List<float[]> furth
     }
 
     private static Evaluated of(Map<String, Tensor> tensors, String prefix) {
-        List<float[]> further = new ArrayList<>();
+        List<Answers> further = new ArrayList<>();
         while (tensors.containsKey(prefix + furtherPool(further.size() + 1))) {
-            further.add(floats(tensors, prefix + furtherPool(further.size() + 1)));
+            further.add(answers(tensors, prefix + furtherPool(further.size() + 1)));
         }
         return new Evaluated(
-                floats(tensors, prefix + "pool"),
-                floats(tensors, prefix + "retain"),
-                floats(tensors, prefix + "test"),
+                answers(tensors, prefix + "pool"),
+                answers(tensors, prefix + "retain"),
+                answers(tensors, prefix + "test"),
                 further);
     }
 
-    private static float[] floats(Map<String, Tensor> tensors, String name) {
-        return Optional.ofNullable(tensors.get(name))
+    private static Answers answers(Map<String, Tensor> tensors, String name) {
+        Map<TextScore, float[]> texts = new EnumMap<>(TextScore.class);
+        for (TextScore score : TextScore.values()) {
+            Optional.ofNullable(tensors.get(name + "." + score.label()))
+                    .ifPresent(values -> texts.put(score, values.toFloats()));
+        }
+        float[] logits = Optional.ofNullable(tensors.get(name))
                 .orElseThrow(() -> new IllegalStateException("Signals file has no tensor '" + name + "'"))
                 .toFloats();
+        return new Answers(logits, texts);
     }
 }

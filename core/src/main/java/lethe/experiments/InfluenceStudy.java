@@ -176,7 +176,7 @@ public final class InfluenceStudy {
             this.control = control;
             this.data = source.load(seed.derive("data"));
             Dataset train = data.train();
-            KnownLookalikes known = KnownLookalikes.of(train)
+            KnownLookalikes known = train.knownLookalikes()
                     .orElseThrow(() -> new IllegalArgumentException("'" + train.name()
                             + "' was not made with look-alikes, so that nobody knows a world without them; use a"
                             + " source such as augmented-copies"));
@@ -435,10 +435,10 @@ public final class InfluenceStudy {
         return new InfluenceRecord.Group(data.size(), loss, Evaluation.accuracy(model, data));
     }
 
-    /** Cross-entropy of each example. */
+    /** Cross-entropy of each example; of a text the mean over its tokens. */
     private static double[] losses(Model model, Dataset data) {
         float[] logits = Evaluation.logits(model, data);
-        int classes = model.classes();
+        int classes = data.classes().size();
         double[] losses = new double[data.size()];
         double[] z = new double[classes];
         for (int i = 0; i < losses.length; i++) {

@@ -18,6 +18,7 @@ import lethe.data.Holdout;
 import lethe.data.Mislabelled;
 import lethe.data.Query;
 import lethe.data.Split;
+import lethe.data.TextSet;
 import lethe.engine.Seed;
 import lethe.unlearning.UnlearningMethod;
 
@@ -50,6 +51,7 @@ final class Setting {
         Seed seed = Seed.of(plan.seed());
         this.plan = plan;
         Holdout asFound = plan.data().load(seed.derive("data"));
+        requireSameKind(asFound.train(), plan);
         this.forget = Split.of(asFound, plan.forget(), seed.derive("forget")).forgetRows();
         this.pool = pool(asFound.train().size(), forget, plan.audit().pool(), seed.derive("pool"));
         this.canaries = canaries(asFound.train().size(), seed.derive("canaries"));
@@ -136,8 +138,12 @@ final class Setting {
                 .toArray();
     }
 
-    /** Each canary under one of the other labels, all of them equally likely. */
+    /** Each canary under one of the other labels, all of them equally likely; a text going on as no rule predicts. */
     private Dataset mislabelled(Dataset train, Seed seed) {
+        if (train instanceof TextSet texts) {
+            return texts.withCanaries(
+                    Arrays.stream(canaries).map(position -> pool[position]).toArray(), seed);
+        }
         Map<Integer, Integer> labels = new HashMap<>();
         for (int position : canaries) {
             int row = pool[position];
@@ -146,6 +152,14 @@ final class Setting {
             labels.put(row, other < train.label(row) ? other : other + 1);
         }
         return Mislabelled.of(train, labels);
+    }
+
+    private static void requireSameKind(Dataset train, Plan plan) {
+        if (train.isText() != plan.model().readsTokens()) {
+            throw new IllegalArgumentException("'" + train.name() + "' holds " + (train.isText() ? "texts" : "images")
+                    + ", but the model " + plan.model() + " reads " + (train.isText() ? "images" : "texts")
+                    + "; choose a model such as '" + (train.isText() ? "gpt" : "resnet9") + "'");
+        }
     }
 
     private void requireCanariesOnBothSides() {

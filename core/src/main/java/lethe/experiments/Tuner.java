@@ -240,13 +240,13 @@ public final class Tuner {
             float[] logits = new float[forget.length * classes];
             for (int i = 0; i < forget.length; i++) {
                 int position = Arrays.binarySearch(setting.pool(), forget[i]);
-                System.arraycopy(evaluated.pool(), position * classes, logits, i * classes, classes);
+                System.arraycopy(evaluated.pool().logits(), position * classes, logits, i * classes, classes);
             }
             return Behaviour.of(
                     new Behaviour.Group(logits, labels(train, forget)),
-                    new Behaviour.Group(evaluated.retain(), labels(train, world.retainSample())),
+                    new Behaviour.Group(evaluated.retain().logits(), labels(train, world.retainSample())),
                     new Behaviour.Group(
-                            evaluated.test(),
+                            evaluated.test().logits(),
                             labels(
                                     setting.test(),
                                     IntStream.range(0, setting.test().size()).toArray())));

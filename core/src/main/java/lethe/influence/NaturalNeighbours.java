@@ -4,12 +4,10 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
@@ -17,6 +15,7 @@ import lethe.data.Cifar10;
 import lethe.data.ControlledSource;
 import lethe.data.DataSource;
 import lethe.data.Dataset;
+import lethe.data.ExampleId;
 import lethe.data.Holdout;
 import lethe.data.KnownLookalikes.Lookalike;
 import lethe.data.LookalikeSet;
@@ -82,12 +81,13 @@ public record NaturalNeighbours(
         List<List<Match>> neighbours = neighbours(data.train().select(sorted(Arrays.copyOf(order, half))), train, seed);
         int[] chosen = chosen(neighbours, seed.derive("targets"));
         Map<Integer, Match> owners = owners(neighbours, chosen);
-        List<Optional<Lookalike>> known = new ArrayList<>(Collections.nCopies(train.size(), Optional.empty()));
+        Map<ExampleId, Lookalike> known = new HashMap<>();
         (control ? strangers(train, owners, chosen, seed.derive("control")) : owners)
                 .forEach((row, match) ->
-                        known.set(row, Optional.of(new Lookalike(train.id(match.target()), "neighbour", control))));
+                        known.put(train.id(row), new Lookalike(train.id(match.target()), "neighbour", control)));
+        List<ExampleId> targetIds = Arrays.stream(chosen).mapToObj(train::id).toList();
         Dataset none = train.select(new int[0]);
-        return new Holdout(LookalikeSet.of(train, chosen, known, none, List.of()), data.test());
+        return new Holdout(new LookalikeSet(train, targetIds, known, none, List.of()), data.test());
     }
 
     private static int[] sorted(int[] rows) {

@@ -11,14 +11,19 @@ public interface Architecture {
     /**
      * Declares the network: from inputs of the given shape, normalised to about unit scale, to logits {@code (B, K)}.
      *
-     * @param inputShape one input, {@code (C, H, W)} for images
-     * @param classes the number of classes K
+     * @param inputShape one input, {@code (C, H, W)} for images, {@code (T)} for texts, T that of the longest
+     * @param classes the number of classes K, or of tokens V
      * @throws IllegalArgumentException if the network cannot take such inputs
      */
     Module build(long[] inputShape, int classes);
 
     /** Whether the network takes raw inputs, such as images in [0, 1], and normalises them itself. */
     default boolean takesRawInputs() {
+        return readsTokens();
+    }
+
+    /** Whether inputs are token ids {@code (B, T)}, and logits {@code (B, T, V)} for the token that follows each. */
+    default boolean readsTokens() {
         return false;
     }
 

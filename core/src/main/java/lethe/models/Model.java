@@ -27,7 +27,6 @@ public final class Model implements AutoCloseable {
     private final int classes;
     private final Module network;
     private final Weights weights;
-    private Precision precision = Precision.FP32;
 
     private Model(Architecture architecture, long[] inputShape, int classes, Function<Module, Weights> weights) {
         this.architecture = architecture;
@@ -48,13 +47,14 @@ public final class Model implements AutoCloseable {
     /**
      * Logits of raw inputs.
      *
-     * @param inputs {@code (B, shape…)}, 32-bit floats; images in [0, 1]
-     * @return {@code (B, K)}, 32-bit floats
+     * @param inputs {@code (B, shape…)}, 32-bit floats; images in [0, 1], or token ids {@code (B, T)}, 64-bit integers
+     * @return {@code (B, K)}, 32-bit floats; of texts {@code (B, T, V)}
      */
     public Tensor logits(Tensor inputs) {
         Tensor normalised =
                 architecture.takesRawInputs() ? inputs : inputs.add(-CENTRE).mul(1 / SPREAD);
-        Tensor x = network.isTraining() ? normalised.to(precision) : normalised;
+        // Token ids are no activations; the network converts what it makes of them.
+        Tensor x = network.isTraining() && !normalised.isIntegers() ? normalised.to(network.activations()) : normalised;
         return network.forward(x).to(Precision.FP32);
     }
 
@@ -70,12 +70,12 @@ public final class Model implements AutoCloseable {
 
     /** Sets the precision of activations in training mode. */
     public void precision(Precision chosen) {
-        this.precision = chosen;
+        network.precision(chosen);
     }
 
     /** The precision of activations in training mode. */
     public Precision precision() {
-        return precision;
+        return network.precision();
     }
 
     /** A model of the same form with the same weights that shares nothing with this one, in evaluation mode. */
@@ -83,7 +83,7 @@ public final class Model implements AutoCloseable {
         try (Scope scope = Scope.open()) {
             Model copy = blank(architecture, inputShape, classes);
             copy.weights.copyFrom(weights);
-            copy.precision = precision;
+            copy.precision(precision());
             return copy;
         }
     }
@@ -91,7 +91,7 @@ public final class Model implements AutoCloseable {
     /** A model of the same form with fresh weights. */
     public Model fresh(Seed seed) {
         Model fresh = fresh(architecture, inputShape, classes, seed);
-        fresh.precision = precision;
+        fresh.precision(precision());
         return fresh;
     }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import lethe.data.Batch;
 import lethe.engine.Seed;
-import lethe.engine.Tensor;
 
 /**
  * One pass over some sources in random order, as batches that can be asked for by number: batch 7 is the same whether
@@ -98,8 +97,7 @@ public final class Batches {
         if (sources.size() == 1) {
             return augmented(0, rows, index);
         }
-        List<Tensor> inputs = new ArrayList<>();
-        List<Tensor> labels = new ArrayList<>();
+        List<Batch> parts = new ArrayList<>();
         int[] grouped = new int[rows.length];
         int next = 0;
         for (int source = 0; source < sources.size(); source++) {
@@ -110,15 +108,13 @@ public final class Batches {
                     .map(row -> row - first)
                     .toArray();
             if (own.length > 0) {
-                Batch part = augmented(source, own, index);
-                inputs.add(part.inputs());
-                labels.add(part.labels());
+                parts.add(augmented(source, own, index));
                 for (int row : own) {
                     grouped[next++] = row + first;
                 }
             }
         }
-        return new Batch(Tensor.concat(inputs, 0), Tensor.concat(labels, 0), grouped);
+        return Batch.joined(parts, grouped);
     }
 
     private Batch augmented(int source, int[] rows, int index) {

@@ -1,10 +1,14 @@
 package lethe.training;
 
+import java.util.Optional;
 import lethe.catalog.Require;
 import lethe.data.Augmentation;
 import lethe.data.CropFlip;
 import lethe.data.NoAugmentation;
+import lethe.engine.Optimizer;
 import lethe.engine.Precision;
+import lethe.engine.Sgd;
+import lethe.engine.Weights;
 
 /**
  * Everything that decides how a model is trained, apart from network, data and seed.
@@ -19,6 +23,7 @@ import lethe.engine.Precision;
  * @param labelSmoothing share of the target spread over all classes
  * @param precision number format of activations while training
  * @param augmentation random change of training inputs
+ * @param adam descends by AdamW instead of by SGD, with weight decay decoupled and without momentum
  */
 public record Recipe(
         int epochs,
@@ -30,7 +35,8 @@ public record Recipe(
         Schedule schedule,
         double labelSmoothing,
         Precision precision,
-        Augmentation augmentation) {
+        Augmentation augmentation,
+        Optional<Adam> adam) {
 
     public Recipe {
         Require.positive("epochs", epochs);
@@ -41,6 +47,32 @@ public record Recipe(
         Require.that(
                 labelSmoothing >= 0 && labelSmoothing < 1,
                 "labelSmoothing must lie in [0, 1), but is " + labelSmoothing);
+    }
+
+    /** A recipe by stochastic gradient descent. */
+    public Recipe(
+            int epochs,
+            int batch,
+            double learningRate,
+            double momentum,
+            boolean nesterov,
+            double weightDecay,
+            Schedule schedule,
+            double labelSmoothing,
+            Precision precision,
+            Augmentation augmentation) {
+        this(
+                epochs,
+                batch,
+                learningRate,
+                momentum,
+                nesterov,
+                weightDecay,
+                schedule,
+                labelSmoothing,
+                precision,
+                augmentation,
+                Optional.empty());
     }
 
     /** Short training of a small network, for shadow worlds: 12 epochs, triangle to 0.2, batch 128, no augmentation. */
@@ -60,7 +92,14 @@ public record Recipe(
                 schedule,
                 labelSmoothing,
                 precision,
-                augmentation);
+                augmentation,
+                adam);
+    }
+
+    /** What moves the weights of one model. */
+    Optimizer optimizer(Weights weights) {
+        return adam.<Optimizer>map(it -> it.optimizer(weights, weightDecay, Optional.empty()))
+                .orElseGet(() -> new Sgd(weights, momentum, nesterov, weightDecay));
     }
 
     /**

@@ -2,8 +2,8 @@ package lethe.training;
 
 import java.util.List;
 import lethe.data.Dataset;
+import lethe.engine.Optimizer;
 import lethe.engine.Seed;
-import lethe.engine.Sgd;
 import lethe.models.Architecture;
 import lethe.models.Model;
 
@@ -40,7 +40,7 @@ public final class Trainer {
     void train(Model model, Dataset data, Trial trial) {
         model.precision(recipe.precision());
         Source source = new Source(data, recipe.augmentation());
-        try (Sgd optimizer = new Sgd(model.weights(), recipe.momentum(), recipe.nesterov(), recipe.weightDecay())) {
+        try (Optimizer optimizer = recipe.optimizer(model.weights())) {
             Objective crossEntropy =
                     batch -> model.logits(batch.inputs()).crossEntropy(batch.labels(), recipe.labelSmoothing());
             new Descent(model, optimizer, recipe.learningRate(), recipe.schedule(), trial)

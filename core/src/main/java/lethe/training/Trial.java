@@ -158,6 +158,11 @@ public final class Trial {
         return recipe.map(Recipe::augmentation).orElseGet(NoAugmentation::new);
     }
 
+    /** How the original model descended, if by AdamW; then methods that ask for nothing else do so too. */
+    public Optional<Adam> adam() {
+        return recipe.flatMap(Recipe::adam);
+    }
+
     /** The origin of all random choices of this execution. */
     public Seed seed() {
         return seed;

@@ -48,6 +48,11 @@ public record FineTune(
     }
 
     @Override
+    public boolean suitsTexts() {
+        return true;
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         return epochs * (1 - forgetShare);
     }

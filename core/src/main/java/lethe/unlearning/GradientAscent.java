@@ -70,6 +70,11 @@ public record GradientAscent(
     }
 
     @Override
+    public boolean suitsTexts() {
+        return true;
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         return epochs * (useRetain ? 1 : forgetShare);
     }

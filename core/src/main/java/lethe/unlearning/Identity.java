@@ -21,6 +21,11 @@ public record Identity() implements UnlearningMethod {
     }
 
     @Override
+    public boolean suitsTexts() {
+        return true;
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         return 0;
     }

@@ -69,6 +69,11 @@ public record L1Sparse(
     }
 
     @Override
+    public boolean suitsTexts() {
+        return true;
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         return epochs * (1 - forgetShare);
     }

@@ -65,6 +65,11 @@ public record NegGradPlus(
     }
 
     @Override
+    public boolean suitsTexts() {
+        return true;
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         return epochs * 2 * (1 - forgetShare);
     }

@@ -25,6 +25,8 @@ import lethe.training.Trial;
  * momentum. Rate and epochs are those that the AMUN and SalUn experiments share. Drawn anew every epoch, the labels pull
  * towards the uniform distribution, so forget examples can end up less confident than unseen ones.
  *
+ * <p>Of a text every token that a loss is wanted of is replaced by another, each drawn by itself.
+ *
  * <p>Publications differ in three choices. Unlike the code of SalUn, the default never draws the true label, draws once
  * an epoch and mixes both sets in one pass; each can be set. Labels depend on seed, epoch and example alone. With wrong
  * labels drawn once, three epochs and rate 1e-4 this is Amnesiac unlearning (Graves et al., 2021) as it is usually
@@ -83,6 +85,11 @@ public record RandomLabel(
     }
 
     @Override
+    public boolean suitsTexts() {
+        return true;
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         return epochs * (useRetain ? 1 : forgetShare);
     }
@@ -102,8 +109,7 @@ public record RandomLabel(
     }
 
     private List<Pass> passes(Model model, Split split, Trial trial, int epoch) {
-        int[] labels = labels(split.forget(), trial, epoch);
-        Source forget = new Source(new Relabelled(split.forget(), labels), trial.augmentation());
+        Source forget = new Source(relabelled(split.forget(), trial, epoch), trial.augmentation());
         if (!useRetain) {
             return List.of(pass(model, trial, "forget", epoch, forget));
         }
@@ -117,6 +123,12 @@ public record RandomLabel(
 
     private Pass pass(Model model, Trial trial, String purpose, int epoch, Source... sources) {
         return new Pass(Batches.shuffled(batch, trial.random(purpose, epoch), sources), Tuning.crossEntropy(model));
+    }
+
+    private Dataset relabelled(Dataset forget, Trial trial, int epoch) {
+        return forget.isText()
+                ? new RandomTokens(forget, trial.random("label", redraw == Redraw.ONCE ? 0 : epoch), excludeTrueLabel)
+                : new Relabelled(forget, labels(forget, trial, epoch));
     }
 
     /** The labels of one epoch. */

@@ -20,6 +20,11 @@ public record Retrain() implements UnlearningMethod {
     }
 
     @Override
+    public boolean suitsTexts() {
+        return true;
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         return trainingEpochs * (1 - forgetShare);
     }

@@ -72,6 +72,11 @@ public record Sequential(UnlearningMethod method, int requests, boolean adaptive
     }
 
     @Override
+    public boolean suitsTexts() {
+        return method.suitsTexts();
+    }
+
+    @Override
     public double cost(double forgetShare, int trainingEpochs) {
         double asked = forgetShare / requests;
         double cost = 0;

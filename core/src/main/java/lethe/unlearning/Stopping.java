@@ -110,6 +110,11 @@ public record Stopping(UnlearningMethod method, Rule rule, int rounds, int bucke
         method.requireSuitable(architecture);
     }
 
+    @Override
+    public boolean suitsTexts() {
+        return method.suitsTexts();
+    }
+
     /** At most so much: rules end rounds early. */
     @Override
     public double cost(double forgetShare, int trainingEpochs) {

@@ -18,9 +18,14 @@ interface Teacher extends AutoCloseable {
     @Override
     void close();
 
-    /** A teacher that computes each example once if its inputs never change, otherwise whenever it is asked. */
+    /**
+     * A teacher that computes each example once if its inputs never change, otherwise whenever it is asked. What it says
+     * about texts, a distribution for each token, is too much to be kept.
+     */
     static Teacher of(Model model, Dataset data, Augmentation augmentation) {
-        return augmentation instanceof NoAugmentation ? remembering(model, data) : computing(model.copy());
+        return !data.isText() && augmentation instanceof NoAugmentation
+                ? remembering(model, data)
+                : computing(model.copy());
     }
 
     private static Teacher remembering(Model model, Dataset data) {

@@ -20,13 +20,13 @@ import lethe.training.Schedule;
 import lethe.training.Trial;
 
 /**
- * Stochastic gradient descent from the original weights, on a copy of the model in training mode. A method says what an
- * epoch passes over.
+ * Stochastic gradient descent from the original weights, on a copy of the model in training mode; by AdamW where the
+ * original was trained so. A method says what an epoch passes over.
  *
  * @param epochs how often the course is run
  * @param learningRate peak step size
  * @param momentum μ of SGD
- * @param weightDecay λ of SGD
+ * @param weightDecay λ, coupled for SGD, decoupled for AdamW
  * @param schedule course of the learning rate
  */
 public record Tuning(int epochs, double learningRate, double momentum, double weightDecay, Schedule schedule) {
@@ -67,11 +67,13 @@ public record Tuning(int epochs, double learningRate, double momentum, double we
     /** Prepares to run on a copy of the original, to be refined before {@link Session#run}. */
     public Session of(Model original, Trial trial) {
         return new Session(
-                original,
-                trial,
-                model -> {},
-                weights -> new Sgd(weights, momentum, false, weightDecay, Optional.empty()),
-                model -> false);
+                original, trial, model -> {}, weights -> usual(trial, weights, Optional.empty()), model -> false);
+    }
+
+    private Optimizer usual(Trial trial, Weights weights, Optional<Tensor> mask) {
+        return trial.adam()
+                .<Optimizer>map(adam -> adam.optimizer(weights, weightDecay, mask))
+                .orElseGet(() -> new Sgd(weights, momentum, false, weightDecay, mask));
     }
 
     /** One run to be. Each refinement gives another session. */
@@ -102,10 +104,10 @@ public record Tuning(int epochs, double learningRate, double momentum, double we
 
         /** Moves no weight for which {@code mask}, a vector of length P, is 0. */
         public Session masked(Tensor mask) {
-            return optimizedBy(weights -> new Sgd(weights, momentum, false, weightDecay, Optional.of(mask)));
+            return optimizedBy(weights -> usual(trial, weights, Optional.of(mask)));
         }
 
-        /** Descends by another optimizer than SGD. */
+        /** Descends by another optimizer than the usual one. */
         public Session optimizedBy(Function<Weights, Optimizer> choice) {
             return new Session(original, trial, preparation, choice, stopAfter);
         }

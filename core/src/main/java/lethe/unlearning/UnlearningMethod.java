@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import lethe.catalog.Catalog;
 import lethe.catalog.Sourced;
 import lethe.data.Split;
 import lethe.engine.Seed;
@@ -46,12 +47,23 @@ public interface UnlearningMethod extends Sourced {
         return false;
     }
 
+    /** Whether the method can let language models forget texts. */
+    default boolean suitsTexts() {
+        return false;
+    }
+
     /**
-     * Fails, saying what would do, if the method cannot work on models of this form; most work on all.
+     * Fails, saying what would do, if the method cannot work on models of this form; most work on all classifiers.
      *
      * @throws IllegalArgumentException if it cannot
      */
-    default void requireSuitable(Architecture architecture) {}
+    default void requireSuitable(Architecture architecture) {
+        if (architecture.readsTokens() && !suitsTexts()) {
+            throw new IllegalArgumentException(
+                    Catalog.of(UnlearningMethod.class).nameOf(this)
+                            + " cannot make language models forget; 'lethe methods' says which methods can");
+        }
+    }
 
     /** The work to be expected in training epochs of an original of 200 that forgets a tenth of its data. */
     @Override

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import lethe.ReferenceValues;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
@@ -27,8 +27,12 @@ class SignalTest {
         assertThat(Signal.PHI.signal(new double[] {0, 1000, 0}, 0)).isCloseTo(-1000, within(1e-9));
     }
 
+    static Stream<Signal> ofLogits() {
+        return Arrays.stream(Signal.ofLogits());
+    }
+
     @ParameterizedTest
-    @EnumSource(Signal.class)
+    @MethodSource("ofLogits")
     void everySignalAgreesWithTheReference(Signal signal) {
         for (JsonNode pin : ReferenceValues.of("signals")) {
             double[] logits = ReferenceValues.doubles(pin.get("logits"));
@@ -49,7 +53,10 @@ class SignalTest {
         double[] shifted = Arrays.stream(logits).map(z -> z + shift).toArray();
 
         EnumSet<Signal> taylor = EnumSet.of(Signal.TAYLOR, Signal.TAYLOR_SOFT_MARGIN, Signal.TAYLOR_SOFT_MARGIN_LEGACY);
-        for (Signal signal : EnumSet.complementOf(taylor)) {
+        for (Signal signal : Signal.ofLogits()) {
+            if (taylor.contains(signal)) {
+                continue;
+            }
             assertThat(signal.signal(shifted, 2)).as(signal.name()).isCloseTo(signal.signal(logits, 2), within(1e-9));
         }
     }
@@ -72,7 +79,7 @@ class SignalTest {
         }
         int[] labels = random.ints(10, 0, 4).toArray();
 
-        for (Signal signal : Signal.values()) {
+        for (Signal signal : Signal.ofLogits()) {
             float[] batch = signal.signals(logits, labels);
             assertThat(batch).hasSize(10);
             for (int b = 0; b < 10; b++) {

@@ -95,7 +95,7 @@ class AugmentedCopiesTest {
     @Test
     void heldOutCopiesAreInNoTrainingSet() {
         Dataset train = MIXED.load(Seed.of(1)).train();
-        KnownLookalikes known = KnownLookalikes.of(train).orElseThrow();
+        KnownLookalikes known = train.knownLookalikes().orElseThrow();
         Set<String> trained = new HashSet<>();
         for (int row = 0; row < train.size(); row++) {
             trained.add(train.digest(row));

@@ -85,7 +85,8 @@ class OptimizerTest {
             }
         }
 
-        float[] found = run(12, weights -> new AdamW(weights, 0.8, 0.95, 1e-6, s.decay, mask(s.masked)));
+        float[] found = run(
+                12, weights -> new AdamW(weights, 0.8, 0.95, 1e-6, s.decay, Double.POSITIVE_INFINITY, mask(s.masked)));
 
         assertClose(found, theta);
         assertMaskedUnmoved(found, s.masked);

@@ -14,7 +14,6 @@ import lethe.data.Blobs;
 import lethe.data.Dataset;
 import lethe.data.Glyphs;
 import lethe.data.ImageEdit;
-import lethe.data.KnownLookalikes;
 import lethe.engine.Scope;
 import lethe.engine.Seed;
 import lethe.engine.Tensor;
@@ -233,6 +232,6 @@ class DetectorsTest {
     void gradientsNeedAModel() {
         assertThatThrownBy(() -> new GradientSimilarity().matches(train, new int[] {0}, Optional.empty()))
                 .hasMessageContaining("none is there");
-        assertThat(KnownLookalikes.of(train)).isPresent();
+        assertThat(train.knownLookalikes()).isPresent();
     }
 }

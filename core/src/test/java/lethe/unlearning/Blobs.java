@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import lethe.data.Dataset;
 import lethe.data.ExampleId;
 import lethe.engine.NoGrad;
 import lethe.engine.Scope;
@@ -14,7 +13,7 @@ import lethe.engine.Seed;
 import lethe.engine.Tensor;
 
 /** Noisy copies of one random pattern per class, in [0, 1]; remembers which rows were read. */
-final class Blobs implements Dataset {
+final class Blobs implements ReadDataset {
     private final long[] shape;
     private final int[] labels;
     private final int classes;
@@ -42,7 +41,8 @@ final class Blobs implements Dataset {
         return new Blobs(size, 4, 0.25, seed, shape);
     }
 
-    Set<Integer> rowsRead() {
+    @Override
+    public Set<Integer> rowsRead() {
         return read;
     }
 

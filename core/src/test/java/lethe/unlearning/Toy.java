@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import lethe.data.NoAugmentation;
 import lethe.data.Split;
@@ -13,9 +14,11 @@ import lethe.engine.Scope;
 import lethe.engine.Seed;
 import lethe.engine.Tensor;
 import lethe.models.Architecture;
+import lethe.models.Gpt;
 import lethe.models.Mlp;
 import lethe.models.Model;
 import lethe.models.ResNet9;
+import lethe.training.Adam;
 import lethe.training.Batches;
 import lethe.training.Ensemble;
 import lethe.training.Recipe;
@@ -28,21 +31,63 @@ final class Toy {
     static final Recipe RECIPE =
             new Recipe(4, 16, 0.05, 0.9, false, 5e-4, Schedule.constant(), 0, Precision.FP32, new NoAugmentation());
 
-    final Blobs train;
-    final Blobs validation;
+    static final Recipe TEXT_RECIPE = new Recipe(
+            4,
+            16,
+            0.01,
+            0,
+            false,
+            0.01,
+            Schedule.constant(),
+            0,
+            Precision.FP32,
+            new NoAugmentation(),
+            Optional.of(new Adam()));
+
+    final ReadDataset train;
+    final ReadDataset validation;
     final Split split;
     final Model original;
+    private final Recipe recipe;
 
     private Toy(Architecture architecture, int size, int forgotten, long... shape) {
+        this(
+                architecture,
+                RECIPE,
+                forgotten,
+                Blobs.of(size, Seed.of(1), shape),
+                Blobs.of(size / 2, Seed.of(2), shape),
+                Blobs.of(size / 2, Seed.of(3), shape));
+    }
+
+    private Toy(
+            Architecture architecture,
+            Recipe recipe,
+            int forgotten,
+            ReadDataset train,
+            ReadDataset test,
+            ReadDataset validation) {
         Engine.threads(1);
-        train = Blobs.of(size, Seed.of(1), shape);
-        validation = Blobs.of(size / 2, Seed.of(3), shape);
+        this.recipe = recipe;
+        this.train = train;
+        this.validation = validation;
         split = Split.ofRows(
                         train,
-                        Blobs.of(size / 2, Seed.of(2), shape),
+                        test,
                         IntStream.range(0, forgotten).map(i -> 3 * i).toArray())
                 .withValidation(validation);
-        original = new Trainer(RECIPE).fit(architecture, train, Seed.of(5));
+        original = new Trainer(recipe).fit(architecture, train, Seed.of(5));
+    }
+
+    /** A language model. */
+    static Toy language() {
+        return new Toy(
+                new Gpt(2, 2, 16, 16),
+                TEXT_RECIPE,
+                12,
+                new Sentences(48, Seed.of(1)),
+                new Sentences(24, Seed.of(2)),
+                new Sentences(24, Seed.of(3)));
     }
 
     /** Without batch normalisation, 5×5 inputs of one channel. */
@@ -65,6 +110,11 @@ final class Toy {
         return new Toy(new Ensemble(new ResNet9(2), 2, 2, Ensemble.Aggregate.VOTE), 48, 12, 1, 16, 16);
     }
 
+    @Override
+    public String toString() {
+        return train.name();
+    }
+
     /** Whether a method works on models like this. */
     boolean suits(UnlearningMethod method) {
         try {
@@ -76,7 +126,7 @@ final class Toy {
     }
 
     Trial trial(long seed) {
-        return Trial.seeded(seed).trainedBy(RECIPE);
+        return Trial.seeded(seed).trainedBy(recipe);
     }
 
     /** What belongs to one parameter of a vector of length P. */

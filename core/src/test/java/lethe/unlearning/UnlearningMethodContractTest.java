@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lethe.data.Split;
@@ -17,6 +18,7 @@ import lethe.models.Model;
 import lethe.training.DivergedException;
 import lethe.training.Schedule;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @SuppressWarnings("NullAway.Init")
 class UnlearningMethodContractTest {
     private static List<Toy> toys;
+    private static Toy language;
 
     static Stream<UnlearningMethod> methods() {
         return ServiceLoader.load(UnlearningMethod.class).stream().map(ServiceLoader.Provider::get);
@@ -33,17 +36,30 @@ class UnlearningMethodContractTest {
     @BeforeAll
     static void train() {
         toys = List.of(Toy.residual(), Toy.ensemble());
+        language = Toy.language();
     }
 
-    /** A model that the method can work on; most work on the first. */
-    private static Toy toyFor(UnlearningMethod method) {
-        return toys.stream().filter(toy -> toy.suits(method)).findFirst().orElseThrow();
+    /** Every method with a classifier and with a language model that it can work on, where there is one. */
+    static Stream<Arguments> cases() {
+        return cases(methods());
+    }
+
+    private static Stream<Arguments> cases(Stream<UnlearningMethod> methods) {
+        return methods.flatMap(method -> Stream.concat(
+                        toys.stream().filter(toy -> toy.suits(method)).limit(1),
+                        Stream.of(language).filter(toy -> toy.suits(method)))
+                .map(toy -> Arguments.of(method, toy)));
+    }
+
+    @Test
+    void everyMethodWorksOnSomething() {
+        assertThat(cases().map(it -> it.get()[0].getClass().getSimpleName()).collect(Collectors.toSet()))
+                .containsAll(methods().map(it -> it.getClass().getSimpleName()).toList());
     }
 
     @ParameterizedTest
-    @MethodSource("methods")
-    void theOriginalKeepsItsBitsAndItsMode(UnlearningMethod method) {
-        Toy toy = toyFor(method);
+    @MethodSource("cases")
+    void theOriginalKeepsItsBitsAndItsMode(UnlearningMethod method, Toy toy) {
         float[] weights = Toy.weights(toy.original);
         float[] statistics = Toy.statistics(toy.original);
 
@@ -58,9 +74,8 @@ class UnlearningMethodContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("methods")
-    void theResultIsFiniteAndInEvaluationMode(UnlearningMethod method) {
-        Toy toy = toyFor(method);
+    @MethodSource("cases")
+    void theResultIsFiniteAndInEvaluationMode(UnlearningMethod method, Toy toy) {
         try (Model unlearned = method.unlearn(toy.original, toy.split, toy.trial(3))) {
             assertThat(unlearned.isTraining()).isFalse();
             assertThat(unlearned.weights().values().isFinite()).isTrue();
@@ -70,9 +85,8 @@ class UnlearningMethodContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("methods")
-    void theSeedDecidesEveryBit(UnlearningMethod method) {
-        Toy toy = toyFor(method);
+    @MethodSource("cases")
+    void theSeedDecidesEveryBit(UnlearningMethod method, Toy toy) {
         try (Model first = method.unlearn(toy.original, toy.split, toy.trial(3));
                 Model again = method.unlearn(toy.original, toy.split, toy.trial(3));
                 Model other = method.unlearn(toy.original, toy.split, toy.trial(4))) {
@@ -85,9 +99,8 @@ class UnlearningMethodContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("methods")
-    void theRetainSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method) {
-        Toy toy = toyFor(method);
+    @MethodSource("cases")
+    void theRetainSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method, Toy toy) {
         if (method.traits().readsRetain()) {
             assertThatThrownBy(() -> method.unlearn(toy.original, toy.split.withoutRetain(), toy.trial(3)))
                     .isInstanceOf(IllegalStateException.class)
@@ -103,9 +116,8 @@ class UnlearningMethodContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("methods")
-    void theForgetSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method) {
-        Toy toy = toyFor(method);
+    @MethodSource("cases")
+    void theForgetSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method, Toy toy) {
         toy.train.rowsRead().clear();
 
         method.unlearn(toy.original, toy.split, toy.trial(3)).close();
@@ -115,9 +127,8 @@ class UnlearningMethodContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("methods")
-    void theValidationSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method) {
-        Toy toy = toyFor(method);
+    @MethodSource("cases")
+    void theValidationSetIsReadExactlyByThoseThatSaySo(UnlearningMethod method, Toy toy) {
         toy.validation.rowsRead().clear();
 
         method.unlearn(toy.original, toy.split, toy.trial(3)).close();
@@ -133,16 +144,15 @@ class UnlearningMethodContractTest {
     }
 
     /** Those that start from the original's weights and change them. */
-    static Stream<UnlearningMethod> changing() {
-        return methods()
+    static Stream<Arguments> changing() {
+        return cases(methods()
                 .filter(method ->
-                        !(method instanceof Identity || method.traits().exact()));
+                        !(method instanceof Identity || method.traits().exact())));
     }
 
     @ParameterizedTest
     @MethodSource("changing")
-    void weightsThatAreNoNumbersFailByName(UnlearningMethod method) {
-        Toy toy = toyFor(method);
+    void weightsThatAreNoNumbersFailByName(UnlearningMethod method, Toy toy) {
         try (Model broken = toy.original.copy()) {
             try (Scope scope = Scope.open();
                     NoGrad guard = NoGrad.enter()) {
@@ -205,9 +215,8 @@ class UnlearningMethodContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("methods")
-    void nothingNativeStaysBehind(UnlearningMethod method) {
-        Toy toy = toyFor(method);
+    @MethodSource("cases")
+    void nothingNativeStaysBehind(UnlearningMethod method, Toy toy) {
         method.unlearn(toy.original, toy.split, toy.trial(3)).close();
         long before = Engine.nativeObjects();
 

@@ -1,0 +1,110 @@
+package lethe.unlearning;
+
+import java.util.List;
+import java.util.function.BiFunction;
+import lethe.catalog.Require;
+import lethe.data.Batch;
+import lethe.data.Split;
+import lethe.engine.NoGrad;
+import lethe.engine.Tensor;
+import lethe.models.Model;
+import lethe.training.Adam;
+import lethe.training.Batches;
+import lethe.training.Likelihood;
+import lethe.training.Pass;
+import lethe.training.Schedule;
+import lethe.training.Source;
+import lethe.training.Trial;
+
+/**
+ * What most unlearning of language models has in common: a loss on the forget set weighed against one on the retain set,
+ *
+ * <pre>
+ *   L(θ) = L_F(D_F batch) + α · L_R(D_R batch),   from θ_o
+ * </pre>
+ *
+ * <p>An epoch is one pass over D_F; each of its batches is paired with as many examples of D_R, which is visited in
+ * random order and starts over when it is exhausted. AdamW without any state of earlier training, gradients no longer
+ * than 1, as in the suites that compare these methods.
+ *
+ * @param alpha α; 0 leaves D_R alone
+ * @param epochs passes over D_F
+ * @param learningRate step size
+ * @param batch examples of each set in a step
+ * @param weightDecay λ, decoupled
+ */
+record ForgetRetain(double alpha, int epochs, double learningRate, int batch, double weightDecay) {
+    private static final Adam ADAM = new Adam(0.9, 0.999, 1);
+
+    ForgetRetain {
+        Tuning.require(epochs, learningRate, batch, 0, weightDecay);
+        Require.notNegative("retainWeight", alpha);
+    }
+
+    /** A loss of one set, given the model that moves. */
+    interface Loss {
+        Tensor of(Model model, Batch batch);
+    }
+
+    /** Mean cross-entropy over all labels of a batch. */
+    static Tensor crossEntropy(Model model, Batch batch) {
+        return model.logits(batch.inputs()).crossEntropy(batch.labels());
+    }
+
+    /** Mean divergence of the model from a frozen one. */
+    static Loss divergenceFrom(Model reference) {
+        return (model, batch) ->
+                Likelihood.divergence(frozen(reference, batch), model.logits(batch.inputs()), batch.labels());
+    }
+
+    /** What a model that does not move says. */
+    static Tensor frozen(Model reference, Batch batch) {
+        try (NoGrad guard = NoGrad.enter()) {
+            return reference.logits(batch.inputs());
+        }
+    }
+
+    boolean readsRetain() {
+        return alpha > 0;
+    }
+
+    /** Training epochs: each example of D_F beside one of D_R. */
+    double cost(double forgetShare) {
+        return epochs * forgetShare * (readsRetain() ? 2 : 1);
+    }
+
+    /** Descends on a copy of the original. */
+    Model run(Model original, Split split, Trial trial, Loss onForget, Loss onRetain) {
+        return prepare(original, trial)
+                .run((model, epoch) -> List.of(pass(
+                        split,
+                        trial,
+                        epoch,
+                        (forget, retain) -> retain.size() == 0
+                                ? onForget.of(model, forget)
+                                : onForget.of(model, forget)
+                                        .add(onRetain.of(model, retain).mul(alpha)))));
+    }
+
+    Tuning.Session prepare(Model original, Trial trial) {
+        return new Tuning(epochs, learningRate, 0, weightDecay, Schedule.constant())
+                .of(original, trial)
+                .optimizedBy(weights -> ADAM.optimizer(weights, weightDecay, java.util.Optional.empty()));
+    }
+
+    /** One pass over D_F; the objective gets an empty second batch where D_R is left alone. */
+    private Pass pass(Split split, Trial trial, int epoch, BiFunction<Batch, Batch, Tensor> objective) {
+        Source forget = new Source(split.forget(), trial.augmentation());
+        if (!readsRetain()) {
+            return new Pass(
+                    Batches.shuffled(batch, trial.random("forget", epoch), forget),
+                    b -> objective.apply(b, b.part(0, 0)));
+        }
+        Source retain = new Source(split.retain(), trial.augmentation());
+        int forgetSize = split.forget().size();
+        return new Pass(Batches.paired(batch, trial.random("paired", epoch), forget, retain), b -> {
+            int asked = b.countBelow(forgetSize);
+            return objective.apply(b.part(0, asked), b.part(asked, b.size() - asked));
+        });
+    }
+}
