@@ -15,10 +15,12 @@ import lethe.attacks.Attack;
 import lethe.data.Augmentation;
 import lethe.data.DataSource;
 import lethe.data.ForgetSelection;
+import lethe.influence.SimilarityDetector;
 import lethe.models.Architecture;
 import lethe.search.Sampler;
 import lethe.text.Vocabulary;
 import lethe.training.Schedule;
+import lethe.unlearning.Remedy;
 import lethe.unlearning.UnlearningMethod;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -60,6 +62,8 @@ public final class Main extends LetheCommand {
             DataSource.class,
             Vocabulary.class,
             ForgetSelection.class,
+            SimilarityDetector.class,
+            Remedy.class,
             Augmentation.class,
             Schedule.class,
             Sampler.class);
@@ -154,6 +158,7 @@ public final class Main extends LetheCommand {
                 .addSubcommand(new PowerCommand())
                 .addSubcommand(new ReportCommand())
                 .addSubcommand(new StudyCommand())
+                .addSubcommand(new SimilarCommand())
                 .addSubcommand(new InfluenceCommand())
                 .addSubcommand(new DataCommand())
                 .addSubcommand(new MethodsCommand(catalogued))

@@ -4,8 +4,9 @@ import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.IntStream;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
@@ -77,30 +78,25 @@ public record AugmentedCopies(
         int[] kept =
                 IntStream.range(0, train.size()).filter(row -> !gone.get(row)).toArray();
         Dataset base = train.select(kept);
-        int[] baseRows =
-                Arrays.stream(chosen).map(row -> Arrays.binarySearch(kept, row)).toArray();
-
-        List<Optional<KnownLookalikes.Lookalike>> known = new ArrayList<>();
-        kept(known, base.size());
+        List<ExampleId> targetIds = Arrays.stream(chosen).mapToObj(train::id).toList();
         Copies added = copies(train, control ? standIns : chosen);
-        for (int i = 0; i < added.targets.length; i++) {
-            known.add(Optional.of(new KnownLookalikes.Lookalike(
-                    train.id(chosen[added.targets[i]]), ImageVariants.kind(added.edits.get(i)), control)));
-        }
         Copies unseen = heldOut(chosen);
-        Dataset images = added.targets.length == 0 ? base : new Concatenation(base, added.of(train, "~copy-", seed));
-        Dataset outside = unseen.of(train, "~held-out-", seed.derive("held-out"));
-        List<ExampleId> outsideTargets = Arrays.stream(unseen.targets)
-                .mapToObj(target -> train.id(chosen[target]))
-                .toList();
-        int[] ascending = Arrays.stream(baseRows).sorted().toArray();
-        return new Holdout(LookalikeSet.of(images, ascending, known, outside, outsideTargets), data.test());
-    }
-
-    private static void kept(List<Optional<KnownLookalikes.Lookalike>> known, int count) {
-        for (int row = 0; row < count; row++) {
-            known.add(Optional.empty());
+        Dataset copied = added.of(train, "~copy-", seed);
+        Map<ExampleId, KnownLookalikes.Lookalike> known = new HashMap<>();
+        for (int i = 0; i < copied.size(); i++) {
+            known.put(
+                    copied.id(i),
+                    new KnownLookalikes.Lookalike(
+                            targetIds.get(added.targets[i]), ImageVariants.kind(added.edits.get(i)), control));
         }
+        return new Holdout(
+                new LookalikeSet(
+                        copied.size() == 0 ? base : new Concatenation(base, copied),
+                        targetIds,
+                        known,
+                        unseen.of(train, "~held-out-", seed.derive("held-out")),
+                        Arrays.stream(unseen.targets).mapToObj(targetIds::get).toList()),
+                data.test());
     }
 
     /** Rows of the targets and of their stand-ins, pairwise of one class. */

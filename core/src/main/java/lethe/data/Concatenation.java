@@ -12,7 +12,7 @@ public final class Concatenation implements Dataset {
     private final Dataset second;
 
     /**
-     * Both one after the other.
+     * Both one after the other; what is known of look-alikes is what the first knows.
      *
      * @throws IllegalArgumentException if shapes or classes differ
      */
@@ -77,6 +77,11 @@ public final class Concatenation implements Dataset {
     @Override
     public long[] shape() {
         return first.shape();
+    }
+
+    @Override
+    public Optional<KnownLookalikes> knownLookalikes() {
+        return first.knownLookalikes();
     }
 
     @Override

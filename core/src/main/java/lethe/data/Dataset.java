@@ -68,6 +68,11 @@ public interface Dataset {
         return new Origin(this, row);
     }
 
+    /** What is known of look-alikes, in a data set that was made with some or a view of it. */
+    default Optional<KnownLookalikes> knownLookalikes() {
+        return Optional.empty();
+    }
+
     /** A view of some examples, in the given order; ids, labels and contents stay theirs. */
     default Dataset select(int[] rows) {
         return new Selection(this, rows);

@@ -58,6 +58,11 @@ public abstract class DatasetView implements Dataset {
     }
 
     @Override
+    public Optional<KnownLookalikes> knownLookalikes() {
+        return base.knownLookalikes();
+    }
+
+    @Override
     public long[] shape() {
         return base.shape();
     }

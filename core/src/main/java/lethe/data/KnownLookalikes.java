@@ -1,10 +1,9 @@
 package lethe.data;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** A data set made with look-alikes of some of its examples, which knows them: the truth that detectors are graded by. */
+/** What is known of a data set that was made with look-alikes of some of its examples: the truth that detectors are graded by. */
 public interface KnownLookalikes {
     /**
      * An example that was put beside another, the target, which may be asked to be forgotten.
@@ -15,11 +14,11 @@ public interface KnownLookalikes {
      */
     record Lookalike(ExampleId target, String kind, boolean unrelated) {}
 
-    /** Rows of the targets, ascending; also of those that got no look-alike. */
-    int[] targets();
+    /** Whether an example is a target; it may have got no look-alike. */
+    boolean isTarget(ExampleId id);
 
     /** For which target an example was put there; nothing for all others. */
-    Optional<Lookalike> lookalike(int row);
+    Optional<Lookalike> lookalike(ExampleId id);
 
     /** Further look-alikes of targets that are in no training set, for evaluation; may have no example. */
     Dataset heldOut();
@@ -27,26 +26,17 @@ public interface KnownLookalikes {
     /** The target of one of {@link #heldOut}. */
     ExampleId heldOutTarget(int row);
 
-    /** What is known of a data set, views included. */
-    static Optional<KnownLookalikes> of(Dataset dataset) {
-        return dataset.size() > 0 && dataset.origin(0).dataset() instanceof KnownLookalikes known
-                ? Optional.of(known)
-                : Optional.empty();
-    }
-
     /** For which target an example of any data set was put there. */
     static Optional<Lookalike> of(Dataset dataset, int row) {
-        Dataset.Origin origin = dataset.origin(row);
-        return origin.dataset() instanceof KnownLookalikes known ? known.lookalike(origin.row()) : Optional.empty();
+        return dataset.knownLookalikes().flatMap(known -> known.lookalike(dataset.id(row)));
     }
 
     /** Rows of the targets in any data set, ascending. */
     static int[] targetsIn(Dataset dataset) {
-        return IntStream.range(0, dataset.size())
-                .filter(row -> dataset.origin(row).dataset() instanceof KnownLookalikes known
-                        && Arrays.binarySearch(
-                                        known.targets(), dataset.origin(row).row())
-                                >= 0)
-                .toArray();
+        return dataset.knownLookalikes()
+                .map(known -> IntStream.range(0, dataset.size())
+                        .filter(row -> known.isTarget(dataset.id(row)))
+                        .toArray())
+                .orElseGet(() -> new int[0]);
     }
 }

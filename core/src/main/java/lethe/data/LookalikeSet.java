@@ -1,74 +1,51 @@
 package lethe.data;
 
-import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import lethe.engine.Tensor;
 
 /** A data set that knows which of its examples are look-alikes of which. */
-public sealed class LookalikeSet extends DatasetView implements KnownLookalikes {
-    private final int[] targets;
-    private final List<Optional<Lookalike>> known;
+public final class LookalikeSet extends DatasetView implements KnownLookalikes {
+    private final Set<ExampleId> targets;
+    private final Map<ExampleId, Lookalike> known;
     private final Dataset heldOut;
     private final List<ExampleId> heldOutTargets;
-
-    private LookalikeSet(
-            Dataset base,
-            int[] targets,
-            List<Optional<Lookalike>> known,
-            Dataset heldOut,
-            List<ExampleId> heldOutTargets) {
-        super(base);
-        this.targets = targets.clone();
-        this.known = List.copyOf(known);
-        this.heldOut = heldOut;
-        this.heldOutTargets = List.copyOf(heldOutTargets);
-    }
 
     /**
      * A data set with what is known of it.
      *
-     * @param targets rows of the targets, ascending
-     * @param known for each row, for which target it is there
+     * @param known for which target an example is there, by its id
      * @param heldOut look-alikes that are not in the data set
      * @param heldOutTargets the target of each of them
      */
-    public static Dataset of(
+    public LookalikeSet(
             Dataset base,
-            int[] targets,
-            List<Optional<Lookalike>> known,
+            List<ExampleId> targets,
+            Map<ExampleId, Lookalike> known,
             Dataset heldOut,
             List<ExampleId> heldOutTargets) {
-        boolean pictured = base.size() > 0 && base.origin(0).dataset() instanceof Pictured;
-        return pictured
-                ? new WithPictures(base, targets, known, heldOut, heldOutTargets)
-                : new LookalikeSet(base, targets, known, heldOut, heldOutTargets);
-    }
-
-    private static final class WithPictures extends LookalikeSet implements Pictured {
-        WithPictures(
-                Dataset base,
-                int[] targets,
-                List<Optional<Lookalike>> known,
-                Dataset heldOut,
-                List<ExampleId> heldOutTargets) {
-            super(base, targets, known, heldOut, heldOutTargets);
-        }
-
-        @Override
-        public BufferedImage picture(int row) {
-            return Pictured.of(base, row).orElseThrow();
-        }
+        super(base);
+        this.targets = Set.copyOf(targets);
+        this.known = Map.copyOf(known);
+        this.heldOut = heldOut;
+        this.heldOutTargets = List.copyOf(heldOutTargets);
     }
 
     @Override
-    public int[] targets() {
-        return targets.clone();
+    public Optional<KnownLookalikes> knownLookalikes() {
+        return Optional.of(this);
     }
 
     @Override
-    public Optional<Lookalike> lookalike(int row) {
-        return known.get(row);
+    public boolean isTarget(ExampleId id) {
+        return targets.contains(id);
+    }
+
+    @Override
+    public Optional<Lookalike> lookalike(ExampleId id) {
+        return Optional.ofNullable(known.get(id));
     }
 
     @Override
@@ -84,5 +61,10 @@ public sealed class LookalikeSet extends DatasetView implements KnownLookalikes 
     @Override
     public Tensor labels(int[] rows) {
         return base.labels(rows);
+    }
+
+    @Override
+    public Origin origin(int row) {
+        return base.origin(row);
     }
 }

@@ -61,6 +61,11 @@ final class Selection implements Dataset {
     }
 
     @Override
+    public Optional<KnownLookalikes> knownLookalikes() {
+        return base.knownLookalikes();
+    }
+
+    @Override
     public long[] shape() {
         return base.shape();
     }

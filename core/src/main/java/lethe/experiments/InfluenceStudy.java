@@ -131,7 +131,7 @@ public final class InfluenceStudy {
         }
     }
 
-    /** What is done in a world, by label: a method with a remedy is called after both and after what finds look-alikes. */
+    /** What is done in a world, by label: a method with a remedy is called after all of its parts. */
     private Map<String, UnlearningMethod> methods(boolean control) {
         Catalog<UnlearningMethod> names = Catalog.of(UnlearningMethod.class);
         Map<String, UnlearningMethod> methods = new LinkedHashMap<>();
@@ -176,7 +176,7 @@ public final class InfluenceStudy {
             this.control = control;
             this.data = source.load(seed.derive("data"));
             Dataset train = data.train();
-            KnownLookalikes known = KnownLookalikes.of(train)
+            KnownLookalikes known = train.knownLookalikes()
                     .orElseThrow(() -> new IllegalArgumentException("'" + train.name()
                             + "' was not made with look-alikes, so that nobody knows a world without them; use a"
                             + " source such as augmented-copies"));
@@ -290,9 +290,10 @@ public final class InfluenceStudy {
                 train(RETRAINED, arm.targets, done);
                 train(INFLUENCE_FREE, arm.without(), done);
                 if (!done.contains(ORIGINAL) || done.size() < size()) {
+                    long start = System.nanoTime();
                     try (Model original = train(new int[0])) {
                         if (!done.contains(ORIGINAL)) {
-                            observe(ORIGINAL, "", original, 0, 0, 0);
+                            observe(ORIGINAL, "", original, (System.nanoTime() - start) / 1e9, 0, 0);
                         }
                         methods.forEach((label, method) -> unlearn(original, label, method, done));
                     }
@@ -434,10 +435,10 @@ public final class InfluenceStudy {
         return new InfluenceRecord.Group(data.size(), loss, Evaluation.accuracy(model, data));
     }
 
-    /** Cross-entropy of each example. */
+    /** Cross-entropy of each example; of a text the mean over its tokens. */
     private static double[] losses(Model model, Dataset data) {
         float[] logits = Evaluation.logits(model, data);
-        int classes = model.classes();
+        int classes = data.classes().size();
         double[] losses = new double[data.size()];
         double[] z = new double[classes];
         for (int i = 0; i < losses.length; i++) {

@@ -20,6 +20,7 @@ import lethe.models.Model;
  */
 final class Vectors {
     private static final int BATCH = 250;
+    private static final int TEXTS = 8; // each has logits for every token
     private static final int QUERIES = 512;
     private static final int CANDIDATES = 8192;
 
@@ -76,9 +77,10 @@ final class Vectors {
         model.training(false);
         last.listen(heard::add);
         try (NoGrad guard = NoGrad.enter()) {
-            for (int from = 0; from < data.size(); from += BATCH) {
+            int batch = data.isText() ? TEXTS : BATCH;
+            for (int from = 0; from < data.size(); from += batch) {
                 try (Scope scope = Scope.open()) {
-                    int[] rows = range(from, Math.min(data.size(), from + BATCH));
+                    int[] rows = range(from, Math.min(data.size(), from + batch));
                     Tensor out = model.logits(data.inputs(rows));
                     Tensor h = heard.isEmpty() ? out : heard.get(heard.size() - 1);
                     features.add(pooled(h, data, rows).toFloats());
@@ -159,6 +161,15 @@ final class Vectors {
             }
         }
         return new Vectors(unit, width);
+    }
+
+    /** The inner product of two of these vectors. */
+    double product(int one, int other) {
+        double sum = 0;
+        for (int d = 0; d < width; d++) {
+            sum += (double) values[one * width + d] * values[other * width + d];
+        }
+        return sum;
     }
 
     Vectors select(int[] rows) {

@@ -1,0 +1,196 @@
+package lethe.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import lethe.catalog.Catalog;
+import lethe.data.Dataset;
+import lethe.data.Worded;
+import lethe.engine.Device;
+import lethe.engine.Engine;
+import lethe.engine.Scope;
+import lethe.experiments.Execution;
+import lethe.experiments.Experiment;
+import lethe.influence.Closure;
+import lethe.influence.DetectorGrades;
+import lethe.influence.SimilarityDetector;
+import lethe.metrics.Retrieval;
+import lethe.models.Model;
+import lethe.models.ModelFile;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "similar",
+        header = "Find training examples that resemble those to be forgotten.",
+        description = {
+            "They keep alive what a forgotten example taught, whatever method forgets it. With a model its view of"
+                    + " examples counts too. Trains nothing.",
+            "Examples:",
+            "  lethe similar PLAN",
+            "  lethe similar PLAN --model original.safetensors --detector embedding --threshold 0.95"
+        })
+final class SimilarCommand extends LetheCommand {
+    @Mixin
+    private final PlanFile plan = new PlanFile();
+
+    @Option(names = "--model", paramLabel = "FILE", description = "The trained model, as 'lethe train' wrote it.")
+    private @Nullable Path modelFile;
+
+    @Option(
+            names = "--detector",
+            paramLabel = "NAME",
+            description = "See 'lethe methods'; may be given more than once (default: all that suit the data).")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "SCORE",
+            description = "Lowest score that counts, of a single --detector (default: the detector's own).")
+    private double threshold = Double.NaN;
+
+    @Option(names = "--transitive", description = "Look-alikes of look-alikes count too, in groups of at most 50.")
+    private boolean transitive;
+
+    @Option(
+            names = "--show",
+            paramLabel = "COUNT",
+            description = "Show so many, the most similar ones (default: ${DEFAULT-VALUE}).")
+    private int shown = 20;
+
+    @Mixin
+    private final Json json = new Json();
+
+    @Override
+    ExitCode execute() {
+        var experiment = new Experiment(plan.read());
+        Dataset train = experiment.data().train();
+        Execution execution = experiment.plan().execution();
+        Engine.threads(execution.workers() * execution.threads());
+        Map<String, SimilarityDetector> detectors = detectors(train);
+        Closure closure;
+        Map<String, Map<String, Retrieval>> grades = new LinkedHashMap<>();
+        try (Scope scope = Scope.open(Device.of(execution.device()))) {
+            Optional<Model> model = Optional.ofNullable(modelFile).map(ModelFile::read);
+            List<SimilarityDetector> all = List.copyOf(detectors.values());
+            int[] asked = experiment.forgetRows();
+            closure = transitive
+                    ? Closure.transitive(all, train, asked, model, 50)
+                    : Closure.oneStep(all, train, asked, model);
+            if (train.knownLookalikes().isPresent()) {
+                detectors.forEach((name, detector) -> grades.put(name, DetectorGrades.of(detector, train, model)));
+            }
+            model.ifPresent(Model::close);
+        }
+        if (json.asked) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("detectors", detectors.keySet());
+            result.put("asked", closure.asked().size());
+            result.put("thirdParty", closure.ofOwner(Closure.Owner.THIRD_PARTY));
+            result.put("unknownOwner", closure.ofOwner(Closure.Owner.UNKNOWN));
+            result.put(
+                    "lookalikes",
+                    closure.members().stream().map(it -> tree(train, it)).toList());
+            result.put("grades", grades);
+            console().json(result);
+            return ExitCode.OK;
+        }
+        print(train, closure, detectors);
+        printGrades(grades);
+        console().out().flush();
+        return ExitCode.OK;
+    }
+
+    /** Those that were named, or those that suit the data. */
+    private Map<String, SimilarityDetector> detectors(Dataset train) {
+        Catalog<SimilarityDetector> catalog = Catalog.of(SimilarityDetector.class);
+        if (names.isEmpty()) {
+            names.add("exact");
+            if (Worded.of(train, 0).isPresent()) {
+                names.add("minhash");
+            } else if (train.shape().length == 3) {
+                names.add("perceptual-hash");
+            }
+            if (modelFile != null) {
+                names.add("embedding");
+            }
+        }
+        if (!Double.isNaN(threshold) && names.size() != 1) {
+            throw new IllegalArgumentException("--threshold is that of one detector, but there are "
+                    + String.join(", ", names) + "; name one with --detector");
+        }
+        Map<String, SimilarityDetector> detectors = new LinkedHashMap<>();
+        for (String name : names) {
+            detectors.put(
+                    name,
+                    Double.isNaN(threshold) ? catalog.get(name) : catalog.build(name, Map.of("threshold", threshold)));
+        }
+        return detectors;
+    }
+
+    private static Map<String, Object> tree(Dataset train, Closure.Member member) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("id", train.id(member.row()).value());
+        tree.put("resembles", train.id(member.target()).value());
+        tree.put("score", member.score());
+        tree.put("reason", member.reason());
+        tree.put("owner", owner(train, member));
+        return tree;
+    }
+
+    private static String owner(Dataset train, Closure.Member member) {
+        return train.subject(member.row()).orElse("unknown");
+    }
+
+    private void print(Dataset train, Closure closure, Map<String, SimilarityDetector> detectors) {
+        var out = console().out();
+        int found = closure.members().size();
+        out.println(found + " of " + (train.size() - closure.asked().size()) + " remaining examples resemble the "
+                + closure.asked().size() + " to be forgotten, by " + String.join(", ", detectors.keySet()) + ".");
+        if (found == 0) {
+            return;
+        }
+        out.println("They belong to people who did not ask: " + closure.ofOwner(Closure.Owner.THIRD_PARTY)
+                + "; to nobody known: " + closure.ofOwner(Closure.Owner.UNKNOWN) + ".");
+        out.println();
+        var table = new Table("EXAMPLE", "RESEMBLES", "SCORE", "WHY", "OWNER");
+        closure.members().stream()
+                .limit(shown)
+                .forEach(it -> table.row(
+                        train.id(it.row()).value(),
+                        train.id(it.target()).value(),
+                        String.format(Locale.ROOT, "%.3f", it.score()),
+                        it.reason(),
+                        owner(train, it)));
+        table.print(out);
+        if (found > shown) {
+            out.println("and " + (found - shown) + " more; --show " + found + " or --json shows all");
+        }
+        out.println();
+        out.println("Forgetting the examples alone leaves what these teach. A method takes them into account as");
+        out.println("{name: closure, method: …, remedy: expand, detector: …}; see 'lethe methods closure'.");
+    }
+
+    private void printGrades(Map<String, Map<String, Retrieval>> grades) {
+        if (grades.isEmpty()) {
+            return;
+        }
+        var out = console().out();
+        out.println();
+        out.println("The data was made with look-alikes, of which each detector finds:");
+        var table = new Table("DETECTOR", "KIND", "PRECISION", "RECALL", "AVERAGE PRECISION");
+        grades.forEach((name, kinds) -> kinds.forEach((kind, grade) -> table.row(
+                name,
+                kind,
+                String.format(Locale.ROOT, "%.3f", grade.precision()),
+                String.format(Locale.ROOT, "%.3f", grade.recall()),
+                String.format(Locale.ROOT, "%.3f", grade.averagePrecision()))));
+        table.print(out);
+    }
+}

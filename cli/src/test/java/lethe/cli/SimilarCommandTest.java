@@ -1,0 +1,104 @@
+package lethe.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Commands about what resembles the examples to forget. */
+class SimilarCommandTest {
+    private static final String YAML = """
+            data: {name: augmented-copies, of: {name: glyphs, train: 160, test: 40, mislabelled: 0}, targets: 10, copies: [0, 2], edits: [exact, light], heldOut: 1}
+            forget: targets
+            model: {name: mlp, hidden: [16]}
+            training: {epochs: 4, batch: 16, learningRate: 0.002, precision: fp32}
+            methods:
+              - {name: finetune, epochs: 1}
+            audit: {worlds: 4, pool: 40, forgetSets: 1, evaluation: 20, attacks: [loss-threshold], bootstrap: 40}
+            execution: {workers: 2, threads: 1}
+            """;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    private Path plan = Path.of("");
+
+    @BeforeEach
+    void write() throws IOException {
+        plan = Files.writeString(folder.resolve("plan.yaml"), YAML);
+    }
+
+    private int lethe(Object... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.run(
+                new PrintWriter(out),
+                new PrintWriter(err, true),
+                Terminal.NONE,
+                List.of(),
+                Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+    }
+
+    private JsonNode json() {
+        return JsonMapper.builder().build().readTree(out.toString());
+    }
+
+    @Test
+    void copiesAreListedWithWhatTheyResemble() {
+        assertThat(lethe("similar", plan)).as(err.toString()).isZero();
+
+        assertThat(out.toString())
+                .contains("10 of 150 remaining examples resemble the 10 to be forgotten, by exact, perceptual-hash.")
+                .contains("same content")
+                .contains("to nobody known: 10")
+                .contains("AVERAGE PRECISION");
+    }
+
+    @Test
+    void aProgramGetsAllOfThem() {
+        assertThat(lethe("similar", plan, "--detector", "exact", "--json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(json().get("lookalikes").size()).isEqualTo(5);
+        assertThat(json().get("lookalikes").get(0).get("id").asString()).contains("~copy-0");
+        assertThat(json().get("grades").get("exact").get("exact").get("recall").asDouble())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aThresholdIsThatOfOneDetector() {
+        assertThat(lethe("similar", plan, "--threshold", 0.5)).isNotZero();
+        assertThat(err.toString()).contains("name one with --detector");
+        assertThat(lethe("similar", plan, "--detector", "embedding", "--threshold", 0.999))
+                .isZero();
+    }
+
+    @Test
+    void whatCopiesKeepAliveIsMeasured() {
+        Path run = folder.resolve("run");
+
+        assertThat(lethe("influence", plan, "--out", run)).as(err.toString()).isZero();
+
+        assertThat(out.toString())
+                .contains("4 worlds, 10 targets")
+                .contains("retrained")
+                .contains("Control");
+        assertThat(run.resolve("influence.json")).exists();
+        assertThat(lethe("influence", plan, "--out", run, "--json")).isZero();
+        assertThat(json().get("worlds").asInt()).isEqualTo(4);
+    }
+}

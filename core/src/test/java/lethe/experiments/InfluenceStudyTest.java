@@ -1,0 +1,94 @@
+package lethe.experiments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import lethe.training.Progress;
+import lethe.training.StoppedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InfluenceStudyTest {
+    private static final Plan PLAN = Plan.parse("""
+            title: Tiny
+            data: {name: augmented-copies, of: {name: glyphs, train: 200, test: 40, mislabelled: 0}, targets: 20, copies: [0, 4], edits: [exact], heldOut: 1}
+            forget: targets
+            model: {name: mlp, hidden: [32]}
+            training: {epochs: 30, batch: 16, learningRate: 0.002, precision: fp32}
+            methods:
+              - {name: finetune, epochs: 1}
+              - {name: closure, method: retrain, remedy: expand, detector: known}
+            audit: {worlds: 4, evaluation: 40, attacks: [loss-threshold], bootstrap: 100}
+            execution: {workers: 2, threads: 1}
+            """, "tiny.yaml");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void copiesKeepAliveWhatRetrainingForgets() throws IOException {
+        InfluenceResults results = new InfluenceStudy(PLAN).run(directory, Progress.silent(), () -> false);
+
+        InfluenceResults.Row alone = row(results, "retrained", false, 0);
+        InfluenceResults.Row copied = row(results, "retrained", false, 4);
+        InfluenceResults.Row control = row(results, "retrained", true, 4);
+        assertThat(alone.targets()).isEqualTo(10);
+        assertThat(alone.loss().pooled().value()).isLessThan(0.5);
+        assertThat(copied.loss().pooled().value()).isGreaterThan(0.7);
+        assertThat(control.loss().pooled().value()).isLessThan(0.5);
+        assertThat(copied.area().value()).isGreaterThan(0.9);
+        assertThat(copied.heldOut()).hasSize(1);
+        // Exact copies are forgotten too, so that nothing is left but the noise of another seed.
+        InfluenceResults.Row closure = row(results, "retrain + expand by known", false, 4);
+        assertThat(closure.loss().pooled().value()).isBetween(-0.5, 0.5);
+        assertThat(closure.collateral().forgotten()).isEqualTo(40);
+        assertThat(row(results, "original", false, InfluenceResults.ANY)
+                        .loss()
+                        .pooled()
+                        .value())
+                .isEqualTo(1);
+        assertThat(results.worlds()).isEqualTo(4);
+        assertThat(results.failures()).isEmpty();
+        assertThat(results.courses()).extracting(InfluenceResults.Course::model).contains("retrained");
+
+        // Everything is there, so nothing is done again, and half a line is nothing.
+        Path log = directory.resolve("influence.jsonl");
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines).hasSize(4 * (3 + 2) + 4 * (3 + 1));
+        Files.writeString(log, "{\"key\"", java.nio.file.StandardOpenOption.APPEND);
+        InfluenceResults again = new InfluenceStudy(PLAN).run(directory, Progress.silent(), () -> false);
+        assertThat(again).isEqualTo(results);
+        assertThat(Files.readAllLines(log)).isEqualTo(lines);
+
+        // What is missing is done again, and is what it was.
+        Files.write(log, lines.subList(0, lines.size() - 3));
+        assertThat(new InfluenceStudy(PLAN)
+                        .run(directory, Progress.silent(), () -> false)
+                        .rows())
+                .hasSameSizeAs(results.rows())
+                .zipSatisfy(
+                        results.rows(), (now, then) -> assertThat(now.loss()).isEqualTo(then.loss()));
+    }
+
+    private static InfluenceResults.Row row(InfluenceResults results, String model, boolean control, int dose) {
+        return results.rows().stream()
+                .filter(row -> row.model().equals(model) && row.control() == control && row.dose() == dose)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aStopIsObeyed() {
+        assertThatThrownBy(() -> new InfluenceStudy(PLAN).run(directory, Progress.silent(), () -> true))
+                .isInstanceOf(StoppedException.class);
+    }
+
+    @Test
+    void otherDataIsRefused() {
+        assertThatThrownBy(() -> new InfluenceStudy(Tiny.plan())).hasMessageContaining("augmented-copies");
+    }
+}
