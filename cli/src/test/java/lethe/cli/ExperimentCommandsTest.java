@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -401,11 +403,12 @@ class ExperimentCommandsTest {
                 .isEqualTo(new Cifar10("my data/cifar-10-batches-bin", 0, 0, ""));
     }
 
-    @Test
-    void thePlanOfTheDemonstrationSurvivesARoundTrip() throws IOException {
-        Plan demo = DemoCommand.plan();
+    @ParameterizedTest
+    @EnumSource(DemoCommand.Kind.class)
+    void plansOfTheDemonstrationSurviveARoundTrip(DemoCommand.Kind kind) throws IOException {
+        Plan demo = DemoCommand.plan(kind);
 
         assertThat(Plan.parse(demo.toYaml(), "again.yaml")).isEqualTo(demo);
-        assertThat(demo.labelled().keySet()).contains("amun", "finetune", "gradient-ascent");
+        assertThat(demo.methods()).hasSize(5); // three besides floor and ceiling
     }
 }
