@@ -30,7 +30,8 @@ public final class TextSet implements Dataset, KnownMislabels, Worded {
     /** The label of a position that asks for no loss. */
     public static final long IGNORED = -100;
 
-    private static final List<String> CLASSES = List.of("as it goes on", "otherwise");
+    /** What {@link #classes} of texts are called. */
+    public static final List<String> CLASSES = List.of("as it goes on", "otherwise");
 
     private final String name;
     private final Tokenizer tokenizer;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.engine.Seed;
@@ -32,7 +33,8 @@ import lethe.text.Vocabulary;
  */
 @Named("tofu")
 @AutoService(DataSource.class)
-public record Tofu(String folder, int authors, int heldOut, Vocabulary vocabulary) implements DataSource {
+public record Tofu(String folder, int authors, int heldOut, Vocabulary vocabulary)
+        implements DataSource, Quizzed {
     private static final int QUESTIONS = 20; // about each author, one after the other
     private static final int AUTHORS = 200;
 
@@ -79,6 +81,20 @@ public record Tofu(String folder, int authors, int heldOut, Vocabulary vocabular
         return IntStream.range(firstAuthor * QUESTIONS, endAuthor * QUESTIONS)
                 .mapToObj(row -> full.get(row).document(Optional.of("author-" + row / QUESTIONS)))
                 .toList();
+    }
+
+    /** The published questions with wrong answers, about the first and the last 20 authors, real authors and the world. */
+    @Override
+    public Optional<Quiz> quiz() {
+        Path root = Path.of(folder);
+        boolean published = Stream.of("retain", "forget10", "real_authors", "world_facts")
+                .allMatch(set -> Files.isRegularFile(root.resolve(set + "_perturbed.json")));
+        if (!published) {
+            return Optional.empty();
+        }
+        List<Question> learned = new ArrayList<>(perturbed(root, "retain"));
+        learned.addAll(perturbed(root, "forget10"));
+        return Optional.of(new Quiz(learned, perturbed(root, "real_authors"), perturbed(root, "world_facts")));
     }
 
     /**

@@ -404,7 +404,14 @@ final class Assembly {
                 stoppedEarly
                         ? Verdicts.of(measured.failure(), anytime.orElseThrow(), label)
                         : Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()),
-                measured.canaries().attacks());
+                measured.canaries().attacks(),
+                written(label, method).map(own -> own.against(written(floorLabel, this.floor))));
+    }
+
+    /** What the deployed model wrote, if it writes. */
+    private Optional<Written> written(String label, UnlearningMethod method) {
+        StepRecord step = record(setting.unlearning(setting.worlds().get(0), 0, label, method));
+        return step.failed() ? Optional.empty() : Written.read(run.writing(step.key()));
     }
 
     // ---------------------------------------------------------------- accuracies

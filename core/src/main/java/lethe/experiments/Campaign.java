@@ -323,6 +323,8 @@ final class Campaign {
                 if (world.index() == Step.DEPLOYED) {
                     ModelFile.write(unlearned, run.model(step.key()));
                     modelDigest = Digest.sha256(run.model(step.key()));
+                    Written.of(unlearned, setting, world, evaluated)
+                            .ifPresent(written -> run.write(run.writing(step.key()), written.toJson()));
                 }
                 store(world, step, seconds, evaluated, trajectory.moments(), modelDigest);
             } else {

@@ -7,6 +7,7 @@ import lethe.attacks.AttackResult;
 import lethe.attacks.Comparison;
 import lethe.attacks.Prequential;
 import lethe.claims.Stratum;
+import lethe.data.TextSet;
 import lethe.metrics.Estimate;
 
 /**
@@ -68,6 +69,11 @@ public record Results(
     public record DataSummary(String name, List<String> classes, int train, int test, int forget, String digest) {
         public DataSummary {
             classes = List.copyOf(classes);
+        }
+
+        /** Whether examples are texts, which have no classes to tell apart. */
+        public boolean ofTexts() {
+            return classes.equals(TextSet.CLASSES);
         }
     }
 
@@ -147,6 +153,8 @@ public record Results(
      * @param verdict the fixed words
      * @param canaries every attack in every game against the canaries alone; where there are some, all other numbers are of
      *     the other examples, but for {@code vulnerability}, which is each example's own
+     * @param writing what the deployed model writes, if it is a language model; empty too in results of runs from before
+     *     models were let write
      */
     public record MethodResult(
             String name,
@@ -163,7 +171,8 @@ public record Results(
             List<lethe.attacks.ExampleVulnerability> vulnerability,
             List<Stratum> strata,
             Verdict verdict,
-            List<AttackResult> canaries) {
+            List<AttackResult> canaries,
+            Optional<Writing> writing) {
         public MethodResult {
             settings = Map.copyOf(settings);
             trajectory = List.copyOf(trajectory);
@@ -174,7 +183,7 @@ public record Results(
             canaries = List.copyOf(canaries);
         }
 
-        /** A method of a plan without canaries. */
+        /** A method of a plan without canaries, whose models do not write. */
         public MethodResult(
                 String name,
                 String label,
@@ -205,7 +214,8 @@ public record Results(
                     vulnerability,
                     strata,
                     verdict,
-                    List.of());
+                    List.of(),
+                    Optional.empty());
         }
     }
 

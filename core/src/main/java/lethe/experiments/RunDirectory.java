@@ -170,6 +170,11 @@ public final class RunDirectory implements AutoCloseable {
         return root.resolve("models").resolve(key + ".safetensors");
     }
 
+    /** What a language model wrote. */
+    Path writing(String key) {
+        return root.resolve("models").resolve(key + ".writing.json");
+    }
+
     /** Where the methods of one original model leave results for each other. */
     Path shared(String originalKey) {
         return root.resolve("shared").resolve(originalKey);
@@ -337,8 +342,11 @@ public final class RunDirectory implements AutoCloseable {
 
     /** Writes a text file of the run; it replaces its predecessor only when it is complete. */
     public void write(String name, String text) {
-        Path target = root.resolve(name);
-        Path temporary = root.resolve(name + ".part");
+        write(root.resolve(name), text);
+    }
+
+    void write(Path target, String text) {
+        Path temporary = target.resolveSibling(target.getFileName() + ".part");
         try {
             Files.writeString(temporary, text);
             Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

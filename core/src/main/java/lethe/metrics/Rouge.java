@@ -1,8 +1,11 @@
 package lethe.metrics;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * ROUGE: how much of a reference text is found in another, by words. With LCS the longest common subsequence,
@@ -21,6 +24,7 @@ import java.util.Map;
  */
 public record Rouge(double precision, double recall, double f1) {
     private static final int UNSTEMMED = 3;
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9]+");
 
     /** ROUGE-L by the longest common subsequence of words. */
     public static Rouge lcs(String reference, String hypothesis, boolean stemmed) {
@@ -51,6 +55,41 @@ public record Rouge(double precision, double recall, double f1) {
             }
         }
         return of(common, expected.size(), found.size());
+    }
+
+    /**
+     * Where a text has what ROUGE-L finds in the reference: a longest common subsequence of words, the earliest in the text
+     * where there are several.
+     *
+     * @return positions of characters of {@code hypothesis} that belong to these words
+     */
+    public static BitSet matched(String reference, String hypothesis, boolean stemmed) {
+        List<String> expected = words(reference, stemmed);
+        List<MatchResult> places = WORD.matcher(hypothesis).results().toList();
+        List<String> found = places.stream()
+                .flatMap(place -> words(place.group(), stemmed).stream())
+                .toList();
+        int[][] rest = new int[expected.size() + 1][found.size() + 1]; // common to what follows i and what follows j
+        for (int i = expected.size() - 1; i >= 0; i--) {
+            for (int j = found.size() - 1; j >= 0; j--) {
+                rest[i][j] = expected.get(i).equals(found.get(j))
+                        ? rest[i + 1][j + 1] + 1
+                        : Math.max(rest[i + 1][j], rest[i][j + 1]);
+            }
+        }
+        BitSet matched = new BitSet();
+        for (int i = 0, j = 0; rest[i][j] > 0; ) {
+            if (expected.get(i).equals(found.get(j))) {
+                matched.set(places.get(j).start(), places.get(j).end());
+                i++;
+                j++;
+            } else if (rest[i + 1][j] == rest[i][j]) {
+                i++;
+            } else {
+                j++;
+            }
+        }
+        return matched;
     }
 
     private static Rouge of(int common, int expected, int found) {

@@ -1,6 +1,7 @@
 package lethe.report;
 
 import java.util.List;
+import java.util.stream.Stream;
 import lethe.report.Page.Definition;
 
 /** The terms of the report; every table head links here. */
@@ -111,6 +112,63 @@ final class Definitions {
                             + "scores of an example share references.",
                     "Owen, 2007",
                     "https://doi.org/10.1214/07-AOAS122"));
+
+    private static final List<Definition> TEXTS = List.of(
+            new Definition(
+                    "def-token-accuracy",
+                    "Accuracy on texts",
+                    "Mean share of a text’s tokens that the model thinks most likely, given the true ones before: exact "
+                            + "memorisation of what it has learned.",
+                    "Tirumala et al., 2022",
+                    "https://arxiv.org/abs/2205.10770"),
+            new Definition(
+                    "def-extraction",
+                    "Extraction rate",
+                    "Share of texts to be forgotten that the model, given the prompt or else the first half, continues "
+                            + "token by token, up to 64 of them.",
+                    "Carlini et al., 2023",
+                    "https://arxiv.org/abs/2202.07646"),
+            new Definition(
+                    "def-rouge",
+                    "ROUGE-L recall",
+                    "Share of the reference’s words, cut to their stems, that are written in the same order.",
+                    "Lin, 2004",
+                    "https://aclanthology.org/W04-1013/"),
+            new Definition(
+                    "def-perplexity",
+                    "Perplexity",
+                    "Exponential of the mean negative log-likelihood per token: among how many equally likely tokens the "
+                            + "model seems to choose.",
+                    "",
+                    ""),
+            new Definition(
+                    "def-truth-ratio",
+                    "Truth ratio",
+                    "How likely wrong answers are against the right one in other words, geometric or arithmetic mean over "
+                            + "wrong answers; shown as mean min(R, 1/R), which is one where right and wrong cannot be told "
+                            + "apart.",
+                    "Maini et al., 2024",
+                    "https://arxiv.org/abs/2401.06121"),
+            new Definition(
+                    "def-forget-quality",
+                    "Forget quality",
+                    "p-value of the exact two-sample test of Kolmogorov and Smirnov between the geometric truth ratios of "
+                            + "the model and of exact retraining, on the questions to be forgotten. A small sample "
+                            + "cannot give a small p-value.",
+                    "Maini et al., 2024",
+                    "https://arxiv.org/abs/2401.06121"),
+            new Definition(
+                    "def-utility",
+                    "Model utility",
+                    "Harmonic mean of nine numbers: probability, ROUGE-L recall and arithmetic truth ratio of answers to "
+                            + "questions that stay, about real authors and about the world.",
+                    "Maini et al., 2024",
+                    "https://arxiv.org/abs/2401.06121"));
+
+    /** All terms of a report on language models. */
+    static List<Definition> withTexts() {
+        return Stream.concat(ALL.stream(), TEXTS.stream()).toList();
+    }
 
     private Definitions() {}
 }

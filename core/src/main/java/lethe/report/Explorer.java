@@ -253,6 +253,9 @@ public final class Explorer {
     // ---------------------------------------------------------------- words about an example
 
     static String name(Results results, PoolExample example) {
+        if (results.data().ofTexts()) {
+            return "text";
+        }
         List<String> classes = results.data().classes();
         return example.label() >= 0 && example.label() < classes.size()
                 ? classes.get(example.label())

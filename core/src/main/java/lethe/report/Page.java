@@ -218,6 +218,11 @@ public final class Page {
         return new StrataTable(results);
     }
 
+    /** What language models write; empty where the models are none. */
+    public Optional<WritingSection> writing() {
+        return WritingSection.of(results);
+    }
+
     public Explorer explorer() {
         return new Explorer(results);
     }
@@ -731,8 +736,8 @@ public final class Page {
                 new Fact(
                         "Data",
                         data.name() + ": " + Numbers.count(data.train()) + " training and "
-                                + Numbers.count(data.test(), "test example") + ", "
-                                + Numbers.count(data.classes().size()) + " classes"),
+                                + Numbers.count(data.test(), "test example")
+                                + (data.ofTexts() ? "" : ", " + Numbers.count(data.classes().size()) + " classes")),
                 new Fact("Data digest", data.digest()),
                 new Fact("To be forgotten", Numbers.count(data.forget(), "example")),
                 new Fact(
@@ -761,7 +766,7 @@ public final class Page {
     }
 
     public List<Definition> definitions() {
-        return Definitions.ALL;
+        return results.data().ofTexts() ? Definitions.withTexts() : Definitions.ALL;
     }
 
     private String anchor(MethodResult method) {

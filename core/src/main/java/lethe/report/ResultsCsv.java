@@ -11,7 +11,9 @@ import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.Moment;
 import lethe.experiments.Results.Run;
 import lethe.experiments.Results.Standing;
+import lethe.experiments.Writing;
 import lethe.metrics.Estimate;
+import lethe.metrics.ModelUtility;
 import lethe.metrics.OperatingPoint;
 import lethe.metrics.RocCurve;
 
@@ -73,6 +75,7 @@ public final class ResultsCsv {
         row.put("deployed_retain_accuracy", "", method.deployed().retainAccuracy());
         row.put("deployed_test_accuracy", "", method.deployed().testAccuracy());
         row.put("deployed_seconds", "", method.deployed().seconds());
+        method.writing().ifPresent(writing -> writing(row, writing));
         results.anytime().stream()
                 .flatMap(anytime -> anytime.standings().stream())
                 .filter(standing -> standing.label().equals(method.label()))
@@ -82,6 +85,42 @@ public final class ResultsCsv {
         method.comparisons().forEach(comparison -> comparison(method, comparison));
         confidences(row, method.confidences());
         method.vulnerability().forEach(example -> example(method, example));
+    }
+
+    private static void writing(Row row, Writing writing) {
+        row.put("deployed_extraction_rate", "", writing.extractionRate());
+        parts(row, "rouge_l_recall", writing.recall());
+        parts(row, "perplexity", writing.perplexity());
+        writing.knowledge().ifPresent(knowledge -> knowledge(row, knowledge));
+    }
+
+    private static void parts(Row row, String metric, Writing.Parts parts) {
+        row.put("deployed_forget_" + metric, "", parts.forget());
+        row.put("deployed_retain_" + metric, "", parts.retain());
+        row.put("deployed_test_" + metric, "", parts.test());
+    }
+
+    private static void knowledge(Row row, Writing.Knowledge knowledge) {
+        row.put("forget_questions", "", knowledge.questions());
+        row.put("forget_answer_probability", "", knowledge.probability());
+        row.put("forget_answer_rouge_l_recall", "", knowledge.rouge());
+        row.put("forget_truth_ratio_geometric", "", knowledge.geometricTruthRatio());
+        row.put("forget_truth_ratio_arithmetic", "", knowledge.arithmeticTruthRatio());
+        row.put("model_utility", "", knowledge.modelUtility());
+        utility(row, "retain", knowledge.utility().retain());
+        utility(row, "real_authors", knowledge.utility().realAuthors());
+        utility(row, "world_facts", knowledge.utility().worldFacts());
+        knowledge.forgetQuality().ifPresent(test -> {
+            row.put("forget_quality", "", test.pValue());
+            row.put("forget_quality_log10", "", test.log10PValue());
+            row.put("forget_quality_statistic", "", test.statistic());
+        });
+    }
+
+    private static void utility(Row row, String about, ModelUtility.Part part) {
+        row.put("utility_probability", about, part.probability());
+        row.put("utility_rouge_l_recall", about, part.rouge());
+        row.put("utility_truth_ratio", about, part.truthRatio());
     }
 
     private static void standing(Row row, Standing standing) {

@@ -14,6 +14,7 @@ import lethe.attacks.AttackResult;
 import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
+import lethe.experiments.Writing;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -65,6 +66,9 @@ public final class ResultsJson {
     private interface MethodParts {
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         List<AttackResult> canaries();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Writing> writing();
     }
 
     /** The file's outer object: the format is named before anything that depends on it. */
@@ -86,6 +90,9 @@ public final class ResultsJson {
             tree.path("results").path("methods").forEach(method -> {
                 if (method instanceof ObjectNode result && !result.has("canaries")) {
                     result.putArray("canaries");
+                }
+                if (method instanceof ObjectNode result && !result.has("writing")) {
+                    result.putNull("writing");
                 }
             });
             tree.path("results").path("methods").forEach(ResultsJson::addStrata);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
@@ -79,6 +80,20 @@ class TextMetricsTest {
 
         assertThat(rows).hasSize(300);
         assertThat(changed).isPositive();
+    }
+
+    @Test
+    void matchedWordsAreThoseOfALongestCommonSubsequence() {
+        String reference = "The cats sat on a mat";
+        String hypothesis = "on cat, sat: mat. Cats";
+
+        BitSet matched = Rouge.matched(reference, hypothesis, true);
+
+        // Stemmed, "cat sat mat" is common; "on" comes too early and the last "Cats" too late.
+        assertThat(matched.stream().mapToObj(i -> hypothesis.substring(i, i + 1)))
+                .containsExactly("c", "a", "t", "s", "a", "t", "m", "a", "t");
+        assertThat(Rouge.matched(reference, "…", true).isEmpty()).isTrue();
+        assertThat(Rouge.matched("", "a", false).isEmpty()).isTrue();
     }
 
     /** Examples of Porter's paper, and where the toolkit departs from it. */
