@@ -82,7 +82,8 @@ public record OfflineLikelihoodRatio(Density density, boolean twoSided, Signal s
         return twoSided ? Math.abs(deviation) : deviation;
     }
 
-    private static double[] negatives(Observations observations, int example, int column, int without) {
+    /** Negatives of an example in worlds other than that of {@code column} and {@code without}. */
+    static double[] negatives(Observations observations, int example, int column, int without) {
         int[] columns = observations.negativeColumns(example, column);
         double[] values = new double[columns.length];
         int count = 0;
