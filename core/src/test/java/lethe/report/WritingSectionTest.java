@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import lethe.data.TextSet;
 import lethe.experiments.Results;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Writing;
@@ -19,7 +20,8 @@ class WritingSectionTest {
     private static final String TRUTH = "the code of <Ada> is 123.";
 
     private static Results results() {
-        Results standard = SyntheticResults.standard();
+        Results standard =
+                SyntheticResults.withTexts(SyntheticResults.standard(), "Secrets", TextSet.CLASSES, "title: Secrets");
         var methods = new ArrayList<MethodResult>();
         List<String> written = List.of("The code is: <b>no</b>", TRUTH, "123 code", "", "nothing of it");
         for (int i = 0; i < standard.methods().size(); i++) {
@@ -74,8 +76,8 @@ class WritingSectionTest {
         Markup.check(page);
         assertThat(page)
                 .contains("Know &amp; tell: …")
-                .contains("<td><mark>The code</mark> <mark>is</mark>: &lt;b>no&lt;/b></td>")
-                .contains("<td><mark>the code of &lt;Ada> is 123</mark>.</td>")
+                .contains("<td><mark>The code is</mark>: &lt;b&gt;no&lt;/b&gt;</td>")
+                .contains("<td><mark>the code of &lt;Ada&gt; is 123</mark>.</td>")
                 .contains("<small>word for word</small>")
                 .contains("<span class=\"nothing\">nothing</span>");
     }
