@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "demo",
-        header = "Forget some drawn glyphs, or some sentences, and prove it; three minutes on two cores.",
+        header = "Forget drawn glyphs, or sentences, and prove it; three minutes.",
         description = {
             "The plan of the demonstration is written to plan.yaml beside its results.",
             "Examples:",

@@ -14,10 +14,12 @@ import lethe.catalog.Sourced;
 import lethe.data.Augmentation;
 import lethe.data.DataSource;
 import lethe.data.ForgetSelection;
+import lethe.influence.SimilarityDetector;
 import lethe.models.Architecture;
 import lethe.search.Sampler;
 import lethe.text.Vocabulary;
 import lethe.training.Schedule;
+import lethe.unlearning.Remedy;
 import lethe.unlearning.UnlearningMethod;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,8 @@ class ReadmeTest {
                 DataSource.class,
                 Vocabulary.class,
                 ForgetSelection.class,
+                SimilarityDetector.class,
+                Remedy.class,
                 Augmentation.class,
                 Schedule.class,
                 Sampler.class);

@@ -39,7 +39,7 @@ public interface UnlearningMethod extends Sourced {
             sets.add("validation");
         }
         String data = sets.isEmpty() ? "" : String.join(" and ", sets) + " set";
-        return traits.exact() ? data + "; exact" : data;
+        return data + (traits.exact() ? "; exact" : "") + (suitsTexts() ? "; texts" : "");
     }
 
     /** Whether data and original alone decide the result, so that the seed plays no part. */
