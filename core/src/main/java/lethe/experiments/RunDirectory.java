@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
  *   worlds/            such lines of workers in other processes, one file a world, until they are collected
  *   workers/           what worker processes had to say
  *   signals/           logits on the audit pool, test and retained examples, one file a step
- *   models/            the models that are asked for or needed again
+ *   models/            the models that are asked for or needed again, and what language models among them write
  *   checkpoints/       unfinished trainings
  *   shared/            what several methods of an unfinished world need, such as adversarial examples
  *   snapshots/         stages of finished trainings that unlearning may go back to
