@@ -44,9 +44,11 @@ public record ReferenceThreshold(Signal signal) implements Attack {
         for (int cell = 0; cell < scores.length; cell++) {
             scores[cell] = difference(observations, cell, NONE);
         }
-        double[] thresholds = HeldOutCut.thresholds(observations, (cells, target) -> Arrays.stream(cells)
-                .mapToDouble(cell -> difference(observations, cell, target))
-                .toArray());
+        double[] thresholds = HeldOutCut.thresholds(
+                observations,
+                (cells, target) -> Arrays.stream(cells)
+                        .mapToDouble(cell -> difference(observations, cell, target))
+                        .toArray());
         return new Scores(scores, thresholds);
     }
 

@@ -20,8 +20,7 @@ class ReferenceThresholdTest {
 
     @Test
     void theScoreIsTheDifferenceToTheMeanOfTheNegatives() {
-        Observations observations =
-                SyntheticWorlds.observe(12, 16, 5, (i, member, noise) -> noise + (member ? 1 : 0));
+        Observations observations = SyntheticWorlds.observe(12, 16, 5, (i, member, noise) -> noise + (member ? 1 : 0));
         Scores scores = new ReferenceThreshold().score(observations);
 
         double sum = 0;
