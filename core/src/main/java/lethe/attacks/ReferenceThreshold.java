@@ -32,9 +32,16 @@ public record ReferenceThreshold(Signal signal) implements Attack {
         return "Carlini et al., 2021";
     }
 
+    /** One threshold for all, but on a score that needs references of each example. */
     @Override
     public boolean perExample() {
-        return false;
+        return true;
+    }
+
+    /** One reference must remain when the target and a world to calibrate on are both taken out. */
+    @Override
+    public int fewestWorlds() {
+        return 6;
     }
 
     @Override
