@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import lethe.catalog.Catalog;
 import lethe.data.Dataset;
-import lethe.data.Worded;
 import lethe.engine.Device;
 import lethe.engine.Engine;
 import lethe.engine.Scope;
@@ -17,6 +16,7 @@ import lethe.experiments.Execution;
 import lethe.experiments.Experiment;
 import lethe.influence.Closure;
 import lethe.influence.DetectorGrades;
+import lethe.influence.Lookalikes;
 import lethe.influence.SimilarityDetector;
 import lethe.metrics.Retrieval;
 import lethe.models.Model;
@@ -111,12 +111,7 @@ final class SimilarCommand extends LetheCommand {
     private Map<String, SimilarityDetector> detectors(Dataset train) {
         Catalog<SimilarityDetector> catalog = Catalog.of(SimilarityDetector.class);
         if (names.isEmpty()) {
-            names.add("exact");
-            if (Worded.of(train, 0).isPresent()) {
-                names.add("minhash");
-            } else if (train.shape().length == 3) {
-                names.add("perceptual-hash");
-            }
+            names.addAll(Lookalikes.detectorsOf(train).keySet());
             if (modelFile != null) {
                 names.add("embedding");
             }

@@ -68,6 +68,17 @@ class SimilarCommandTest {
     }
 
     @Test
+    void aRunWarnsOfThemBeforeItStarts() {
+        assertThat(lethe("plan", plan, "--out", folder.resolve("run")))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(err.toString())
+                .contains("5 of 10 examples to forget have 10 look-alikes in the remaining data")
+                .contains("'forget: {name: closure, …}' forgets them too, 20 examples in all");
+    }
+
+    @Test
     void aProgramGetsAllOfThem() {
         assertThat(lethe("similar", plan, "--detector", "exact", "--json"))
                 .as(err.toString())

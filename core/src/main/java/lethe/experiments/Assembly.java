@@ -119,7 +119,8 @@ final class Assembly {
                 methods,
                 examples(),
                 run.totalSeconds(),
-                anytime);
+                anytime,
+                setting.lookalikes().filter(searched -> searched.found() > 0));
     }
 
     static Map<String, String> environment(Plan plan) {

@@ -52,8 +52,13 @@ public record Closure(List<Integer> asked, List<Member> members) {
      */
     public static Closure oneStep(
             List<SimilarityDetector> detectors, Dataset train, int[] asked, Optional<Model> model) {
+        return ofBest(train, asked, found(detectors, train, asked, model));
+    }
+
+    /** Every row with its best match, of matches sorted by strength. */
+    static Closure ofBest(Dataset train, int[] asked, List<Match> found) {
         Map<Integer, Match> best = new HashMap<>();
-        found(detectors, train, asked, model).forEach(match -> best.putIfAbsent(match.row(), match));
+        found.forEach(match -> best.putIfAbsent(match.row(), match));
         return of(train, asked, best.values().stream().sorted(Match.STRONGEST).toList());
     }
 
@@ -89,7 +94,7 @@ public record Closure(List<Integer> asked, List<Member> members) {
     }
 
     /** What all detectors find, the strongest first. */
-    private static List<Match> found(
+    static List<Match> found(
             List<SimilarityDetector> detectors, Dataset train, int[] asked, Optional<Model> model) {
         return detectors.stream()
                 .flatMap(detector -> detector.matches(train, asked, model).stream())

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Dataset;
@@ -31,6 +32,7 @@ import lethe.models.Model;
 @Named("perceptual-hash")
 @AutoService(SimilarityDetector.class)
 public record PerceptualHash(int bits, double threshold) implements SimilarityDetector {
+    private static final int BLOCK = 2000; // images in memory
     private static final int MIRRORS = 3;
     private static final int SHIFT = 2;
     private static final int FINE = 32;
@@ -56,35 +58,52 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
                 shape.length == 3,
                 "perceptual-hash compares images (C, H, W), but '" + train.name() + "' has inputs of shape "
                         + Arrays.toString(shape));
-        var hashes = new Hash[train.size()][];
-        Vectors pixels = Vectors.inputs(train);
-        for (int row = 0; row < hashes.length; row++) {
-            double[][] grey = grey(pixels.values(), row * pixels.width(), shape);
-            hashes[row] = new Hash[] {Hash.of(grey)};
-        }
-        for (int row : asked) {
-            double[][] grey = grey(pixels.values(), row * pixels.width(), shape);
-            hashes[row] = new Hash[] {Hash.of(grey), Hash.of(leftRight(grey)), Hash.of(upDown(grey))};
+        Vectors wanted = Vectors.inputs(train.select(asked));
+        Hash[][] hashes = new Hash[asked.length][];
+        for (int i = 0; i < asked.length; i++) {
+            double[][] grey = grey(wanted.values(), i * wanted.width(), shape);
+            hashes[i] = new Hash[] {Hash.of(grey), Hash.of(leftRight(grey)), Hash.of(upDown(grey))};
         }
         int[] sorted = asked.clone();
         Arrays.sort(sorted);
         List<Match> found = new ArrayList<>();
-        for (int target : asked) {
-            for (int row = 0; row < hashes.length; row++) {
-                if (Arrays.binarySearch(sorted, row) >= 0) {
-                    continue;
+        for (int from = 0; from < train.size(); from += BLOCK) {
+            int[] rows = IntStream.range(from, Math.min(train.size(), from + BLOCK))
+                    .filter(row -> Arrays.binarySearch(sorted, row) < 0)
+                    .toArray();
+            Vectors pixels = Vectors.inputs(train.select(rows));
+            IntStream.range(0, rows.length)
+                    .parallel()
+                    .mapToObj(i -> matchesOf(pixels, i, rows[i], wanted, hashes, asked, shape, least))
+                    .toList()
+                    .forEach(found::addAll);
+        }
+        return found;
+    }
+
+    /** Of one image that was not asked for. */
+    private List<Match> matchesOf(
+            Vectors pixels,
+            int position,
+            int row,
+            Vectors wanted,
+            Hash[][] hashes,
+            int[] asked,
+            long[] shape,
+            double least) {
+        Hash own = Hash.of(grey(pixels.values(), position * pixels.width(), shape));
+        List<Match> found = new ArrayList<>();
+        for (int i = 0; i < asked.length; i++) {
+            Match best = new Match(row, asked[i], -1, "");
+            for (int mirror = 0; mirror < MIRRORS; mirror++) {
+                int distance = hashes[i][mirror].distance(own);
+                double score = distance <= bits ? aligned(pixels, position, wanted, i, mirror, shape) : -1;
+                if (score > best.score()) {
+                    best = new Match(row, asked[i], Math.min(1, score), reason(distance, mirror, score));
                 }
-                Match best = new Match(row, target, -1, "");
-                for (int mirror = 0; mirror < MIRRORS; mirror++) {
-                    int distance = hashes[target][mirror].distance(hashes[row][0]);
-                    double score = distance <= bits ? aligned(pixels, row, target, mirror, shape) : -1;
-                    if (score > best.score()) {
-                        best = new Match(row, target, Math.min(1, score), reason(distance, mirror, score));
-                    }
-                }
-                if (best.score() >= least) {
-                    found.add(best);
-                }
+            }
+            if (best.score() >= least) {
+                found.add(best);
             }
         }
         return found;
@@ -100,21 +119,24 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
     }
 
     /** The largest cosine over shifts of one image against a mirrored version of another. */
-    private static double aligned(Vectors pixels, int row, int target, int mirror, long[] shape) {
+    private static double aligned(
+            Vectors pixels, int row, Vectors wanted, int target, int mirror, long[] shape) {
         double best = -1;
         for (int down = -SHIFT; down <= SHIFT; down++) {
             for (int right = -SHIFT; right <= SHIFT; right++) {
-                best = Math.max(best, cosine(pixels, row, target, mirror, down, right, shape));
+                best = Math.max(best, cosine(pixels, row, wanted, target, mirror, down, right, shape));
             }
         }
         return best;
     }
 
     /** Cosine of pixels less their mean where both images overlap. */
-    private static double cosine(Vectors pixels, int row, int target, int mirror, int down, int right, long[] shape) {
+    private static double cosine(
+            Vectors pixels, int row, Vectors wanted, int target, int mirror, int down, int right, long[] shape) {
         int height = (int) shape[1];
         int width = (int) shape[2];
-        float[] values = pixels.values();
+        float[] rowValues = pixels.values();
+        float[] targetValues = wanted.values();
         int n = 0;
         double sumA = 0;
         double sumB = 0;
@@ -123,13 +145,13 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
         double products = 0;
         for (int c = 0; c < shape[0]; c++) {
             int startA = row * pixels.width() + c * height * width;
-            int startB = target * pixels.width() + c * height * width;
+            int startB = target * wanted.width() + c * height * width;
             for (int y = Math.max(0, -down); y < Math.min(height, height - down); y++) {
                 int yB = mirror == 2 ? height - 1 - y - down : y + down;
                 for (int x = Math.max(0, -right); x < Math.min(width, width - right); x++) {
                     int xB = mirror == 1 ? width - 1 - x - right : x + right;
-                    double a = values[startA + y * width + x];
-                    double b = values[startB + yB * width + xB];
+                    double a = rowValues[startA + y * width + x];
+                    double b = targetValues[startB + yB * width + xB];
                     sumA += a;
                     sumB += b;
                     squaresA += a * a;
