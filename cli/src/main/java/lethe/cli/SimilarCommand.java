@@ -21,6 +21,7 @@ import lethe.influence.SimilarityDetector;
 import lethe.metrics.Retrieval;
 import lethe.models.Model;
 import lethe.models.ModelFile;
+import lethe.report.SimilarPage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
                     + " examples counts too. Trains nothing.",
             "Examples:",
             "  lethe similar PLAN",
+            "  lethe similar PLAN --html similar.html",
             "  lethe similar PLAN --model original.safetensors --detector embedding --threshold 0.95"
         })
 final class SimilarCommand extends LetheCommand {
@@ -64,6 +66,12 @@ final class SimilarCommand extends LetheCommand {
             description = "Show so many, the most similar ones (default: ${DEFAULT-VALUE}).")
     private int shown = 20;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page that shows them beside what they resemble, with those to be approved.")
+    private @Nullable Path html;
+
     @Mixin
     private final Json json = new Json();
 
@@ -87,6 +95,10 @@ final class SimilarCommand extends LetheCommand {
                 detectors.forEach((name, detector) -> grades.put(name, DetectorGrades.of(detector, train, model)));
             }
             model.ifPresent(Model::close);
+        }
+        if (html != null) {
+            SimilarPage.write(experiment.plan().title(), train, closure, List.copyOf(detectors.keySet()), html);
+            console().say("Written: " + html);
         }
         if (json.asked) {
             Map<String, Object> result = new LinkedHashMap<>();

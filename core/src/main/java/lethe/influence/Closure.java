@@ -25,7 +25,7 @@ public record Closure(List<Integer> asked, List<Member> members) {
      * @param row its row
      * @param target row of the example that it was found by: one asked for, or another member
      * @param score how similar, in [0, 1]; along a chain that of its weakest link
-     * @param reason in a few words
+     * @param reason the detector's name and what it saw, in a few words
      * @param owner whose data it is
      */
     public record Member(int row, int target, double score, String reason, Owner owner) {}
@@ -97,7 +97,8 @@ public record Closure(List<Integer> asked, List<Member> members) {
     static List<Match> found(
             List<SimilarityDetector> detectors, Dataset train, int[] asked, Optional<Model> model) {
         return detectors.stream()
-                .flatMap(detector -> detector.matches(train, asked, model).stream())
+                .flatMap(detector -> detector.matches(train, asked, model).stream()
+                        .map(match -> match.by(detector)))
                 .sorted(Match.STRONGEST)
                 .toList();
     }
