@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import lethe.catalog.Digest;
@@ -41,7 +40,8 @@ final class SimilaritySearch {
     /** Everything is compared with everything among so many asked for and so many others. */
     private record Sample(SimilarityDetector everything, int asked, int others) {}
 
-    // 512 bands of one propose all but 2^-512 of the pairs with an index of a half; hashes of 64 bits differ in 64 at most.
+    // 512 bands of one propose all but 2^-512 of the pairs with an index of a half; hashes of 64 bits differ in 64 at
+    // most.
     private static final Sample TEXTS = new Sample(new MinHash(MinHash.Unit.WORD, 3, 512, 1, 0.5), 100, 20_000);
     private static final Sample IMAGES = new Sample(new PerceptualHash(64, 0.9), 20, 4_000);
 
@@ -60,7 +60,8 @@ final class SimilaritySearch {
             if (!arguments.text("data").isEmpty()) {
                 Dataset all = Cifar10.read(Path.of(arguments.text("data"))).train();
                 for (int size : sizes(arguments.text("images"))) {
-                    rows.add(measured("perceptual-hash", new PerceptualHash(), photographs(all, size, asked), asked, IMAGES));
+                    rows.add(measured(
+                            "perceptual-hash", new PerceptualHash(), photographs(all, size, asked), asked, IMAGES));
                 }
             }
             Bench.table(
@@ -79,10 +80,14 @@ final class SimilaritySearch {
     }
 
     private static List<Integer> sizes(String list) {
-        return Arrays.stream(list.split(",")).filter(size -> !size.isEmpty()).map(Integer::valueOf).toList();
+        return Arrays.stream(list.split(","))
+                .filter(size -> !size.isEmpty())
+                .map(Integer::valueOf)
+                .toList();
     }
 
-    private static List<String> measured(String name, SimilarityDetector detector, Dataset data, int asked, Sample sample) {
+    private static List<String> measured(
+            String name, SimilarityDetector detector, Dataset data, int asked, Sample sample) {
         int[] rows = IntStream.range(0, asked).toArray(); // their copies are the last rows, in order
         long before = usedHeap();
         List<List<Match>> found = new ArrayList<>();
@@ -144,7 +149,8 @@ final class SimilaritySearch {
         Dataset base = all.select(rows);
         int[] first = IntStream.range(0, copies).toArray();
         List<ImageEdit> edits = IntStream.of(first)
-                .mapToObj(i -> List.of(ImageEdit.SHIFT, ImageEdit.MIRROR, ImageEdit.LIGHT, ImageEdit.NOISE).get(i % 4))
+                .mapToObj(i -> List.of(ImageEdit.SHIFT, ImageEdit.MIRROR, ImageEdit.LIGHT, ImageEdit.NOISE)
+                        .get(i % 4))
                 .toList();
         return new Concatenation(
                 base, ImageVariants.of(base.select(first), edits, "~copy-", new int[copies], Seed.of(11)));
@@ -159,7 +165,7 @@ final class SimilaritySearch {
         public String text(int row) {
             boolean copy = row >= size - copies;
             int original = copy ? row - (size - copies) : row;
-            var random = new SplittableRandom(original * 0x9E3779B97F4A7C15L);
+            var random = Seed.of(17).derive("sentence", original).random();
             int changed = copy ? (int) ((row * 31L) % WORDS) : -1;
             var text = new StringBuilder();
             for (int i = 0; i < WORDS; i++) {

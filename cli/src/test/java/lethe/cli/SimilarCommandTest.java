@@ -88,7 +88,9 @@ class SimilarCommandTest {
         List<String> lines = Files.readAllLines(table);
         assertThat(lines).hasSize(1 + 10 + 10); // five targets with two copies, and one of each held out
         assertThat(lines.get(0)).isEqualTo("id,target,kind,part,unrelated,similarity");
-        assertThat(lines).filteredOn(line -> line.endsWith(",exact,train,false,1.0000")).hasSize(5);
+        assertThat(lines)
+                .filteredOn(line -> line.endsWith(",exact,train,false,1.0000"))
+                .hasSize(5);
         assertThat(lines).filteredOn(line -> line.contains(",held-out,false,")).hasSize(10);
     }
 

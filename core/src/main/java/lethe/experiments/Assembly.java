@@ -1,6 +1,5 @@
 package lethe.experiments;
 
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -94,11 +94,10 @@ public record Closure(List<Integer> asked, List<Member> members) {
     }
 
     /** What all detectors find, the strongest first. */
-    static List<Match> found(
-            List<SimilarityDetector> detectors, Dataset train, int[] asked, Optional<Model> model) {
+    static List<Match> found(List<SimilarityDetector> detectors, Dataset train, int[] asked, Optional<Model> model) {
         return detectors.stream()
-                .flatMap(detector -> detector.matches(train, asked, model).stream()
-                        .map(match -> match.by(detector)))
+                .flatMap(detector ->
+                        detector.matches(train, asked, model).stream().map(match -> match.by(detector)))
                 .sorted(Match.STRONGEST)
                 .toList();
     }

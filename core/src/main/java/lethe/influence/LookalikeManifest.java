@@ -44,8 +44,8 @@ public final class LookalikeManifest {
                             it.kind(),
                             "train",
                             Boolean.toString(it.unrelated()),
-                            Optional.ofNullable(similarity.get(
-                                            List.of(at, rows.getOrDefault(it.target().value(), -1))))
+                            Optional.ofNullable(similarity.get(List.of(
+                                            at, rows.getOrDefault(it.target().value(), -1))))
                                     .map(value -> String.format(Locale.ROOT, "%.4f", value))
                                     .orElse("")));
         }
@@ -69,8 +69,8 @@ public final class LookalikeManifest {
         try (Scope scope = Scope.open(Device.cpu())) {
             for (SimilarityDetector detector : Lookalikes.detectorsOf(train).values()) {
                 detector.matches(train, targets, Optional.empty(), LEAST)
-                        .forEach(match -> similarity.merge(
-                                List.of(match.row(), match.target()), match.score(), Math::max));
+                        .forEach(match ->
+                                similarity.merge(List.of(match.row(), match.target()), match.score(), Math::max));
             }
         }
         return similarity;

@@ -84,8 +84,8 @@ public record MinHash(Unit unit, int length, int bands, int rows, double thresho
             IntStream.range(from, Math.min(train.size(), from + BLOCK))
                     .parallel()
                     .filter(row -> Arrays.binarySearch(sorted, row) < 0)
-                    .mapToObj(row -> matchesOf(
-                            row, shingles(text(train, row)), permutations, buckets, wanted, asked, least))
+                    .mapToObj(row ->
+                            matchesOf(row, shingles(text(train, row)), permutations, buckets, wanted, asked, least))
                     .toList()
                     .forEach(found::addAll);
         }

@@ -24,7 +24,8 @@ import lethe.models.Model;
  *
  * <p>Hashes of small images collide, so a pair is confirmed by its pixels: the score is the largest cosine, each image
  * less its mean, over the mirrored versions that were proposed and over shifts of up to two pixels along each axis, where
- * both overlap. It is undefined for pairs that neither hash proposes, and they are not reported.
+ * both overlap. It is undefined for pairs that neither hash proposes, and they are not reported; nor are pairs whose
+ * averages over a grid of 8×8 have a cosine more than 0.3 below the lowest of interest, which spares most shifts.
  *
  * @param bits the most bits in which a hash may differ, of 64
  * @param threshold cosine that confirms
@@ -37,6 +38,8 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
     private static final int SHIFT = 2;
     private static final int FINE = 32;
     private static final int LOW = 8;
+    private static final int COARSE = 8; // a power of two, so that mirroring turns bits of a cell's number
+    private static final double MARGIN = 0.3; // between the cosine of averages and that of pixels at the best shift
 
     public PerceptualHash {
         Require.within("bits", bits, 0, Long.SIZE);
@@ -62,7 +65,12 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
         Hash[][] hashes = new Hash[asked.length][];
         for (int i = 0; i < asked.length; i++) {
             double[][] grey = grey(wanted.values(), i * wanted.width(), shape);
-            hashes[i] = new Hash[] {Hash.of(grey), Hash.of(leftRight(grey)), Hash.of(upDown(grey))};
+            float[] cells = coarse(wanted, i, shape);
+            hashes[i] = new Hash[] {
+                Hash.of(grey, cells),
+                Hash.of(leftRight(grey), mirrored(cells, COARSE - 1)),
+                Hash.of(upDown(grey), mirrored(cells, COARSE * (COARSE - 1)))
+            };
         }
         int[] sorted = asked.clone();
         Arrays.sort(sorted);
@@ -91,13 +99,14 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
             int[] asked,
             long[] shape,
             double least) {
-        Hash own = Hash.of(grey(pixels.values(), position * pixels.width(), shape));
+        Hash own = Hash.of(grey(pixels.values(), position * pixels.width(), shape), coarse(pixels, position, shape));
         List<Match> found = new ArrayList<>();
         for (int i = 0; i < asked.length; i++) {
             Match best = new Match(row, asked[i], -1, "");
             for (int mirror = 0; mirror < MIRRORS; mirror++) {
                 int distance = hashes[i][mirror].distance(own);
-                double score = distance <= bits ? aligned(pixels, position, wanted, i, mirror, shape) : -1;
+                boolean worthwhile = distance <= bits && hashes[i][mirror].coarseCosine(own) >= least - MARGIN;
+                double score = worthwhile ? aligned(pixels, position, wanted, i, mirror, shape) : -1;
                 if (score > best.score()) {
                     best = new Match(row, asked[i], Math.min(1, score), reason(distance, mirror, score));
                 }
@@ -119,8 +128,7 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
     }
 
     /** The largest cosine over shifts of one image against a mirrored version of another. */
-    private static double aligned(
-            Vectors pixels, int row, Vectors wanted, int target, int mirror, long[] shape) {
+    private static double aligned(Vectors pixels, int row, Vectors wanted, int target, int mirror, long[] shape) {
         double best = -1;
         for (int down = -SHIFT; down <= SHIFT; down++) {
             for (int right = -SHIFT; right <= SHIFT; right++) {
@@ -182,6 +190,46 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
         return grey;
     }
 
+    /** Averages of an image over a grid, less their mean and of length 1, (C · {@value #COARSE} · {@value #COARSE}). */
+    private static float[] coarse(Vectors pixels, int row, long[] shape) {
+        int height = (int) shape[1];
+        int width = (int) shape[2];
+        float[] cells = new float[(int) shape[0] * COARSE * COARSE];
+        double[][] channel = new double[height][width];
+        double sum = 0;
+        for (int c = 0; c < shape[0]; c++) {
+            for (int y = 0; y < height; y++) {
+                for (int x = 0; x < width; x++) {
+                    channel[y][x] = pixels.values()[row * pixels.width() + (c * height + y) * width + x];
+                }
+            }
+            double[][] averages = Hash.resized(channel, COARSE, COARSE);
+            for (int cell = 0; cell < COARSE * COARSE; cell++) {
+                double average = averages[cell / COARSE][cell % COARSE];
+                cells[c * COARSE * COARSE + cell] = (float) average;
+                sum += average;
+            }
+        }
+        double mean = sum / cells.length;
+        double squares = 0;
+        for (float cell : cells) {
+            squares += (cell - mean) * (cell - mean);
+        }
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = squares > 0 ? (float) ((cells[i] - mean) / Math.sqrt(squares)) : 0;
+        }
+        return cells;
+    }
+
+    /** Cells in another order: with {@code flip} the columns' bits turned left and right, or the rows' up and down. */
+    private static float[] mirrored(float[] cells, int flip) {
+        float[] mirrored = new float[cells.length];
+        for (int i = 0; i < cells.length; i++) {
+            mirrored[i] = cells[i ^ flip];
+        }
+        return mirrored;
+    }
+
     private static double[][] leftRight(double[][] grey) {
         double[][] flipped = new double[grey.length][grey[0].length];
         for (int y = 0; y < grey.length; y++) {
@@ -200,8 +248,8 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
         return flipped;
     }
 
-    /** Both hashes of one image. */
-    record Hash(long horizontal, long frequencies) {
+    /** Both hashes of one image, and its coarse colours. */
+    static final class Hash {
         private static final double[][] COSINES = new double[LOW][FINE];
 
         static {
@@ -212,8 +260,26 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
             }
         }
 
-        static Hash of(double[][] grey) {
-            return new Hash(horizontal(resized(grey, LOW, LOW + 1)), frequencies(resized(grey, FINE, FINE)));
+        private final long horizontal;
+        private final long frequencies;
+        private final float[] coarse;
+
+        private Hash(long horizontal, long frequencies, float[] coarse) {
+            this.horizontal = horizontal;
+            this.frequencies = frequencies;
+            this.coarse = coarse;
+        }
+
+        static Hash of(double[][] grey, float[] coarse) {
+            return new Hash(horizontal(resized(grey, LOW, LOW + 1)), frequencies(resized(grey, FINE, FINE)), coarse);
+        }
+
+        double coarseCosine(Hash other) {
+            float sum = 0;
+            for (int i = 0; i < coarse.length; i++) {
+                sum += coarse[i] * other.coarse[i];
+            }
+            return sum;
         }
 
         private static long horizontal(double[][] coarse) {

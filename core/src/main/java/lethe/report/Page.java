@@ -741,7 +741,9 @@ public final class Page {
                         "Data",
                         data.name() + ": " + Numbers.count(data.train()) + " training and "
                                 + Numbers.count(data.test(), "test example")
-                                + (data.ofTexts() ? "" : ", " + Numbers.count(data.classes().size()) + " classes")),
+                                + (data.ofTexts()
+                                        ? ""
+                                        : ", " + Numbers.count(data.classes().size()) + " classes")),
                 new Fact("Data digest", data.digest()),
                 new Fact("To be forgotten", Numbers.count(data.forget(), "example")),
                 new Fact(

@@ -39,8 +39,8 @@ public final class SimilarPage {
         this.closure = closure;
         this.detectors = List.copyOf(detectors);
         this.asking = Set.copyOf(closure.asked());
-        this.byTarget =
-                closure.members().stream().collect(Collectors.groupingBy(Member::target, LinkedHashMap::new, Collectors.toList()));
+        this.byTarget = closure.members().stream()
+                .collect(Collectors.groupingBy(Member::target, LinkedHashMap::new, Collectors.toList()));
     }
 
     /**
@@ -68,7 +68,12 @@ public final class SimilarPage {
      * @param text in pieces, of which those that the target lacks are not {@code matched}; empty where there is none
      */
     public record Example(
-            String id, String name, String picture, List<WritingSection.Piece> text, String owner, boolean thirdParty) {}
+            String id,
+            String name,
+            String picture,
+            List<WritingSection.Piece> text,
+            String owner,
+            boolean thirdParty) {}
 
     /** A training example that resembles the target. */
     public record Lookalike(Example example, String score, String reason) {}
@@ -188,7 +193,11 @@ public final class SimilarPage {
         }
         BitSet all = new BitSet();
         all.set(0, text.length());
-        return WritingSection.pieces(text, row == other ? all : Rouge.matched(beginning(other), text, false));
+        return WritingSection.pieces(text, row == other ? all : Rouge.matched(beginning(other), text, false)).stream()
+                .map(piece -> piece.text().chars().anyMatch(Character::isLetterOrDigit)
+                        ? piece
+                        : new WritingSection.Piece(piece.text(), true)) // between words nothing is compared
+                .toList();
     }
 
     private String beginning(int row) {

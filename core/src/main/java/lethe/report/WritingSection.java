@@ -173,7 +173,9 @@ public final class WritingSection {
         return new Version(
                 method.label(),
                 role,
-                pieces(own.written().strip(), Rouge.matched(own.truth(), own.written().strip(), true)),
+                pieces(
+                        own.written().strip(),
+                        Rouge.matched(own.truth(), own.written().strip(), true)),
                 Numbers.percent(own.recall()),
                 own.exact());
     }

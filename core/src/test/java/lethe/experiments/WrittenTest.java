@@ -69,8 +69,7 @@ class WrittenTest {
             assertThat(written).extracting(Writing.Continuation::truth).containsExactly("defg", " xyz");
             int end = BYTES.endOfText().orElseThrow();
             List<int[]> expected = Generation.greedy(4)
-                    .continuations(
-                            model, List.of(BYTES.encode("abc"), BYTES.encode("ask:")), Set.of(end), Seed.of(9));
+                    .continuations(model, List.of(BYTES.encode("abc"), BYTES.encode("ask:")), Set.of(end), Seed.of(9));
             assertThat(written.get(0).written()).isEqualTo(BYTES.decode(expected.get(0)));
             assertThat(written.get(1).written()).isEqualTo(BYTES.decode(expected.get(1)));
             assertThat(written).noneMatch(Writing.Continuation::exact);
@@ -161,7 +160,11 @@ class WrittenTest {
     void retrainingIsAsGoodAsItself() {
         Writing writing = written(0).against(Optional.of(written(0)));
 
-        assertThat(writing.knowledge().orElseThrow().forgetQuality().orElseThrow().log10PValue())
+        assertThat(writing.knowledge()
+                        .orElseThrow()
+                        .forgetQuality()
+                        .orElseThrow()
+                        .log10PValue())
                 .isZero();
         assertThat(written(0)
                         .against(Optional.empty())
@@ -210,8 +213,8 @@ class WrittenTest {
         Writing before = byLabel.get("identity");
         Writing floor = byLabel.get("retrain");
         assertThat(before.forgotten()).hasSize(5); // a fifth of 24
-        assertThat(before.forgotten()).allSatisfy(text -> assertThat(text.prompt() + text.truth())
-                .isNotBlank());
+        assertThat(before.forgotten())
+                .allSatisfy(text -> assertThat(text.prompt() + text.truth()).isNotBlank());
         // Sixty times read and learned by heart; those left out cannot be.
         assertThat(before.extractionRate()).isGreaterThan(floor.extractionRate());
         assertThat(before.perplexity().forget()).isLessThan(floor.perplexity().forget());

@@ -28,14 +28,16 @@ class LookalikesTest {
 
         assertThat(found).isEqualTo(new Lookalikes(2, 2, 3, 1, 1, List.of("exact", "minhash")));
         assertThat(found.words())
-                .isEqualTo("2 of 2 examples to forget have 3 look-alikes in the remaining data"
-                        + " (1 of other people, 1 of nobody known); forgetting the examples alone may leave their influence.");
+                .isEqualTo(
+                        "2 of 2 examples to forget have 3 look-alikes in the remaining data"
+                                + " (1 of other people, 1 of nobody known); forgetting the examples alone may leave their influence.");
     }
 
     @Test
     void oneExampleIsSpokenOfAsOne() {
         assertThat(new Lookalikes(1, 1, 1, 0, 1, List.of()).words())
-                .startsWith("1 of 1 example to forget has 1 look-alike in the remaining data (nobody known owns them);");
+                .startsWith(
+                        "1 of 1 example to forget has 1 look-alike in the remaining data (nobody known owns them);");
     }
 
     @Test

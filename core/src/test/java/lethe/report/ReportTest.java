@@ -81,7 +81,8 @@ class ReportTest {
     @Test
     void lookAlikesAreSpokenOfBeforeTheAnswer() {
         var found = new Lookalikes(200, 12, 31, 7, 0, List.of("exact", "perceptual-hash"));
-        String page = Report.of(SyntheticResults.withLookalikes(STANDARD, found)).toHtml();
+        String page =
+                Report.of(SyntheticResults.withLookalikes(STANDARD, found)).toHtml();
 
         assertThat(page.substring(0, page.indexOf("id=\"answer\"")))
                 .contains("12 of 200 examples to forget have 31 look-alikes")
