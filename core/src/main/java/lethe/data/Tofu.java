@@ -33,7 +33,8 @@ import lethe.text.Vocabulary;
  */
 @Named("tofu")
 @AutoService(DataSource.class)
-public record Tofu(String folder, int authors, int heldOut, Vocabulary vocabulary) implements DataSource, Quizzed {
+public record Tofu(String folder, int authors, int heldOut, Vocabulary vocabulary)
+        implements DataSource, Quizzed {
     private static final int QUESTIONS = 20; // about each author, one after the other
     private static final int AUTHORS = 200;
 

@@ -38,7 +38,8 @@ public record Writing(
      * @param recall ROUGE-L recall of the truth, stemmed
      * @param exact whether the tokens are the same
      */
-    public record Continuation(String id, String prompt, String truth, String written, double recall, boolean exact) {}
+    public record Continuation(
+            String id, String prompt, String truth, String written, double recall, boolean exact) {}
 
     /**
      * What a model answers to questions, after TOFU.

@@ -153,8 +153,7 @@ record Written(
             return List.of();
         }
         Tokenizer tokenizer = ((TextSet) data.origin(rows[0]).dataset()).tokenizer();
-        List<int[]> written =
-                greedy(model, tokenizer, halves.stream().map(Halves::prompt).toList());
+        List<int[]> written = greedy(model, tokenizer, halves.stream().map(Halves::prompt).toList());
         List<Writing.Continuation> continuations = new ArrayList<>();
         for (int i = 0; i < halves.size(); i++) {
             int[] truth = halves.get(i).truth();
@@ -173,8 +172,9 @@ record Written(
     }
 
     private static List<int[]> greedy(Model model, Tokenizer tokenizer, List<int[]> prompts) {
-        Set<Integer> ends =
-                tokenizer.endOfText().isPresent() ? Set.of(tokenizer.endOfText().getAsInt()) : Set.of();
+        Set<Integer> ends = tokenizer.endOfText().isPresent()
+                ? Set.of(tokenizer.endOfText().getAsInt())
+                : Set.of();
         return Generation.greedy(NEW_TOKENS).continuations(model, prompts, ends, GREEDY);
     }
 
@@ -277,8 +277,9 @@ record Written(
     private static List<Answer> answers(Model model, Tokenizer tokenizer, List<Asked> asked) {
         double[] losses = losses(model, tokenizer, asked, Tofu.Question::answer);
         double[] paraphrased = losses(model, tokenizer, asked, Tofu.Question::paraphrasedAnswer);
-        List<List<Double>> wrong =
-                asked.stream().<List<Double>>map(it -> new ArrayList<>()).toList();
+        List<List<Double>> wrong = asked.stream()
+                .<List<Double>>map(it -> new ArrayList<>())
+                .toList();
         int most = asked.stream()
                 .mapToInt(it -> it.question().perturbedAnswers().size())
                 .max()
@@ -289,11 +290,8 @@ record Written(
                     .filter(i -> asked.get(i).question().perturbedAnswers().size() > nth)
                     .toArray();
             List<Asked> those = Arrays.stream(have).mapToObj(asked::get).toList();
-            double[] found = losses(
-                    model,
-                    tokenizer,
-                    those,
-                    question -> question.perturbedAnswers().get(nth));
+            double[] found = losses(model, tokenizer, those, question -> question.perturbedAnswers()
+                    .get(nth));
             for (int i = 0; i < have.length; i++) {
                 wrong.get(have[i]).add(found[i]);
             }
@@ -302,8 +300,7 @@ record Written(
                 model,
                 tokenizer,
                 asked.stream()
-                        .map(it -> tokenizer.encode(
-                                document(it, it.question().answer()).prompt()))
+                        .map(it -> tokenizer.encode(document(it, it.question().answer()).prompt()))
                         .toList());
         List<Answer> answers = new ArrayList<>();
         for (int i = 0; i < losses.length; i++) {
@@ -346,10 +343,7 @@ record Written(
     Writing against(Optional<Written> floor) {
         return new Writing(
                 forgotten,
-                forgotten.stream()
-                        .mapToDouble(it -> it.exact() ? 1 : 0)
-                        .average()
-                        .orElse(Double.NaN),
+                forgotten.stream().mapToDouble(it -> it.exact() ? 1 : 0).average().orElse(Double.NaN),
                 recall,
                 perplexity,
                 answers.stream().anyMatch(it -> it.about() == About.RETAINED)
@@ -395,7 +389,8 @@ record Written(
     }
 
     private static ModelUtility.Part choice(List<Answer> some) {
-        return ModelUtility.Part.choice(losses(some), wrong(some), recalls(some), ratios(some, TruthRatio.ARITHMETIC));
+        return ModelUtility.Part.choice(
+                losses(some), wrong(some), recalls(some), ratios(some, TruthRatio.ARITHMETIC));
     }
 
     private List<Answer> about(About about) {

@@ -107,7 +107,8 @@ public record AlternatePreference(
                     .orElse(0);
             // An answer is learned with its end, which takes a token more.
             int length = Math.max(1, Math.min(newTokens, room - longest - 1));
-            List<String> all = Generation.sampling(length).continuations(writer, tokenizer, prompts, List.of(), seed);
+            List<String> all =
+                    Generation.sampling(length).continuations(writer, tokenizer, prompts, List.of(), seed);
             for (int from = 0; from < all.size(); from += alternates) {
                 each.add(all.subList(from, from + alternates).stream()
                         .map(text -> text.isEmpty() ? "?" : text)

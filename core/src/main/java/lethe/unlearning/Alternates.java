@@ -37,16 +37,16 @@ final class Alternates {
             }
         }
         TextSet set = texts(data, 0);
-        return new Alternates(TextSet.of("other answers", documents, set.tokenizer()), documents.size() / data.size());
+        return new Alternates(
+                TextSet.of("other answers", documents, set.tokenizer()), documents.size() / data.size());
     }
 
     /** The text before the answer. */
     static String prompt(Dataset data, int row) {
         String prompt = texts(data, row).prompt(data.origin(row).row());
         if (prompt.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Text " + data.id(row) + " has no prompt that something else could answer;"
-                            + " give questions with answers, or use a method that needs none, such as npo");
+            throw new IllegalArgumentException("Text " + data.id(row) + " has no prompt that something else could answer;"
+                    + " give questions with answers, or use a method that needs none, such as npo");
         }
         return prompt;
     }
@@ -56,8 +56,7 @@ final class Alternates {
         if (data.origin(row).dataset() instanceof TextSet set) {
             return set;
         }
-        throw new IllegalArgumentException(
-                "'" + data.name() + "' cannot say what its tokens mean; texts come as a TextSet");
+        throw new IllegalArgumentException("'" + data.name() + "' cannot say what its tokens mean; texts come as a TextSet");
     }
 
     /** One other answer for each of some rows of the data set, drawn at random. */

@@ -89,8 +89,7 @@ public record PreferenceOptimization(
 
     @Override
     public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare)
-                + epochs * forgetShare * 4 / 3; // the refusal, learned and judged by the original
+        return frame().cost(forgetShare) + epochs * forgetShare * 4 / 3; // the refusal, learned and judged by the original
     }
 
     @Override
@@ -113,7 +112,8 @@ public record PreferenceOptimization(
                     (model, forget, draw) -> {
                         Batch preferred = alternates.batch(forget.rows(), draw);
                         return loss(
-                                nll(model.logits(forget.inputs()), forget).sub(References.of(lost, forget.rows())),
+                                nll(model.logits(forget.inputs()), forget)
+                                        .sub(References.of(lost, forget.rows())),
                                 nll(model.logits(preferred.inputs()), preferred)
                                         .sub(nll(ForgetRetain.frozen(reference, preferred), preferred)),
                                 beta);
