@@ -109,7 +109,8 @@ class TextAnswersTest {
             double loss = -said(row).mean();
 
             assertThat(answers.logits()[2 * row]).isCloseTo((float) -loss, within(1e-5f));
-            assertThat(answers.logits()[2 * row + 1]).isCloseTo((float) Math.log(1 - Math.exp(-loss)), within(1e-4f));
+            assertThat(answers.logits()[2 * row + 1])
+                    .isCloseTo((float) Math.log(1 - Math.exp(-loss)), within(1e-4f));
         }
         assertThat(Evaluation.logits(model, TEXTS)).containsExactly(answers.logits());
     }
@@ -125,8 +126,10 @@ class TextAnswersTest {
                 tail = right[t] ? tail + 1 : 0;
             }
 
-            assertThat(score(TextScore.EXACT_MEMORIZATION, row)).isCloseTo((float) count / right.length, within(1e-6f));
-            assertThat(score(TextScore.EXTRACTION_STRENGTH, row)).isCloseTo((float) tail / right.length, within(1e-6f));
+            assertThat(score(TextScore.EXACT_MEMORIZATION, row))
+                    .isCloseTo((float) count / right.length, within(1e-6f));
+            assertThat(score(TextScore.EXTRACTION_STRENGTH, row))
+                    .isCloseTo((float) tail / right.length, within(1e-6f));
         }
         // Learned thirty times over, so that the test is about something.
         assertThat(score(TextScore.EXACT_MEMORIZATION, 0)).isGreaterThan(0.5f);
@@ -140,7 +143,8 @@ class TextAnswersTest {
             int fifth = Math.max(1, sorted.length / 5);
 
             assertThat(score(TextScore.MIN_K, row))
-                    .isCloseTo((float) Arrays.stream(sorted, 0, fifth).average().orElseThrow(), within(1e-4f));
+                    .isCloseTo(
+                            (float) Arrays.stream(sorted, 0, fifth).average().orElseThrow(), within(1e-4f));
         }
     }
 

@@ -98,78 +98,44 @@ class LanguageLossesTest {
         return Stream.of(
                 arguments("ce_forget", () -> crossEntropy("forget")),
                 arguments("ce_retain", () -> crossEntropy("retain")),
-                arguments(
-                        "grad_ascent",
-                        () -> GradientAscent.loss(
-                                Rows.of("forget").logits(), Rows.of("forget").labels())),
-                arguments(
-                        "grad_diff (gamma=1, alpha=1)",
-                        () -> crossEntropy("forget").neg().add(crossEntropy("retain"))),
-                arguments(
-                        "kl_retain_masked_shifted",
-                        () -> Likelihood.divergence(
+                arguments("grad_ascent", () -> GradientAscent.loss(
+                        Rows.of("forget").logits(), Rows.of("forget").labels())),
+                arguments("grad_diff (gamma=1, alpha=1)", () -> crossEntropy("forget")
+                        .neg()
+                        .add(crossEntropy("retain"))),
+                arguments("kl_retain_masked_shifted", () -> Likelihood.divergence(
+                        Rows.of("retain").frozen(),
+                        Rows.of("retain").logits(),
+                        Rows.of("retain").labels())),
+                arguments("npo (beta=0.1, sequence sums)", () -> new NegativePreference()
+                        .loss(nll("forget"), frozenNll("forget"))),
+                arguments("simnpo (beta=2.5, delta=4.5)", () -> new SimNpo(2.5, 4.5, 1, 1, 1, 1, 1, 0)
+                        .loss(Likelihood.meanNll(
+                                Rows.of("forget").logits(), Rows.of("forget").labels()))),
+                arguments("dpo (beta=0.1, win=alternate, lose=forget)", () -> PreferenceOptimization.loss(
+                        nll("forget").sub(frozenNll("forget")), nll("alternate").sub(frozenNll("alternate")), 0.1)),
+                arguments("wga (beta=1, weight detached)", () -> new WeightedGradientAscent()
+                        .loss(Rows.of("forget").logits(), Rows.of("forget").labels())),
+                arguments("satimp (beta1=5, beta2=1, weights detached)", () -> new SatImp()
+                        .loss(Rows.of("forget").logits(), Rows.of("forget").labels())),
+                arguments("undial_masked (beta=10)", () -> new Undial()
+                        .loss(
+                                Rows.of("forget").frozen(),
+                                Rows.of("forget").logits(),
+                                Rows.of("forget").labels())),
+                arguments("undial_all_labels_valid (beta=10)", () -> new Undial()
+                        .loss(
                                 Rows.of("retain").frozen(),
                                 Rows.of("retain").logits(),
                                 Rows.of("retain").labels())),
-                arguments(
-                        "npo (beta=0.1, sequence sums)",
-                        () -> new NegativePreference().loss(nll("forget"), frozenNll("forget"))),
-                arguments(
-                        "simnpo (beta=2.5, delta=4.5)",
-                        () -> new SimNpo(2.5, 4.5, 1, 1, 1, 1, 1, 0)
-                                .loss(Likelihood.meanNll(
-                                        Rows.of("forget").logits(),
-                                        Rows.of("forget").labels()))),
-                arguments(
-                        "dpo (beta=0.1, win=alternate, lose=forget)",
-                        () -> PreferenceOptimization.loss(
-                                nll("forget").sub(frozenNll("forget")),
-                                nll("alternate").sub(frozenNll("alternate")),
-                                0.1)),
-                arguments(
-                        "wga (beta=1, weight detached)",
-                        () -> new WeightedGradientAscent()
-                                .loss(
-                                        Rows.of("forget").logits(),
-                                        Rows.of("forget").labels())),
-                arguments(
-                        "satimp (beta1=5, beta2=1, weights detached)",
-                        () -> new SatImp()
-                                .loss(
-                                        Rows.of("forget").logits(),
-                                        Rows.of("forget").labels())),
-                arguments(
-                        "undial_masked (beta=10)",
-                        () -> new Undial()
-                                .loss(
-                                        Rows.of("forget").frozen(),
-                                        Rows.of("forget").logits(),
-                                        Rows.of("forget").labels())),
-                arguments(
-                        "undial_all_labels_valid (beta=10)",
-                        () -> new Undial()
-                                .loss(
-                                        Rows.of("retain").frozen(),
-                                        Rows.of("retain").logits(),
-                                        Rows.of("retain").labels())),
-                arguments(
-                        "ceu (skip first 1 answer token, target detached)",
-                        () -> new CrossEntropyUnlearning()
-                                .loss(
-                                        Rows.of("forget").logits(),
-                                        Rows.of("forget").labels())),
-                arguments(
-                        "rmu_forget (layer 0 output)",
-                        () -> RepresentationMisdirection.loss(
-                                hidden(model, "forget"),
-                                control(),
-                                Rows.of("forget").marks())),
-                arguments(
-                        "rmu_retain (layer 0 output vs base model)",
-                        () -> RepresentationMisdirection.loss(
-                                hidden(model, "retain"),
-                                hidden(reference, "retain").detach(),
-                                Rows.of("retain").marks())));
+                arguments("ceu (skip first 1 answer token, target detached)", () -> new CrossEntropyUnlearning()
+                        .loss(Rows.of("forget").logits(), Rows.of("forget").labels())),
+                arguments("rmu_forget (layer 0 output)", () -> RepresentationMisdirection.loss(
+                        hidden(model, "forget"), control(), Rows.of("forget").marks())),
+                arguments("rmu_retain (layer 0 output vs base model)", () -> RepresentationMisdirection.loss(
+                        hidden(model, "retain"),
+                        hidden(reference, "retain").detach(),
+                        Rows.of("retain").marks())));
     }
 
     private static Arguments arguments(String name, Loss loss) {
@@ -211,8 +177,7 @@ class LanguageLossesTest {
             // 1 − 5 · 1, 2 − 0, 3 − 0
             float[] expected = Tensor.of(-4f, 2f, 3f).softmax().toFloats();
 
-            assertThat(new GenericTargets().target(base, reinforced).toFloats())
-                    .containsExactly(expected, within(1e-6f));
+            assertThat(new GenericTargets().target(base, reinforced).toFloats()).containsExactly(expected, within(1e-6f));
         }
     }
 
