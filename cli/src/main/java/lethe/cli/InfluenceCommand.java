@@ -5,12 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Predicate;
+import lethe.experiments.Experiment;
 import lethe.experiments.InfluenceResults;
 import lethe.experiments.InfluenceStudy;
 import lethe.experiments.Plan;
+import lethe.influence.LookalikeManifest;
 import lethe.metrics.Estimate;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "influence",
@@ -21,11 +25,18 @@ import picocli.CommandLine.Mixin;
                     + " targets, in each of audit.worlds repetitions. What is done is not done again.",
             "Writes influence.jsonl and influence.json.",
             "Examples:",
-            "  lethe influence plans/influence/augmented-copies.yaml"
+            "  lethe influence plans/influence/augmented-copies.yaml",
+            "  lethe influence plans/influence/augmented-copies.yaml --manifest manifest.csv"
         })
 final class InfluenceCommand extends LetheCommand {
     @Mixin
     private final PlanArgument plan = new PlanArgument();
+
+    @Option(
+            names = "--manifest",
+            paramLabel = "FILE",
+            description = "Only write which example was made for which target and how, as CSV; trains nothing.")
+    private @Nullable Path manifest;
 
     @Mixin
     private final Json json = new Json();
@@ -33,6 +44,12 @@ final class InfluenceCommand extends LetheCommand {
     @Override
     ExitCode execute() throws IOException {
         Plan read = plan.read();
+        if (manifest != null) {
+            Files.writeString(
+                    manifest, LookalikeManifest.of(new Experiment(read).data().train()));
+            console().say("Written: " + manifest);
+            return ExitCode.OK;
+        }
         Path directory = plan.directory();
         Interruption stop = Interruption.install(console().err(), typed());
         InfluenceResults results;

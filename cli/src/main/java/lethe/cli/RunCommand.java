@@ -3,11 +3,13 @@ package lethe.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import lethe.experiments.Experiment;
 import lethe.experiments.Isolation;
 import lethe.experiments.Results;
 import lethe.experiments.RunDirectory;
+import lethe.influence.Lookalikes;
 import lethe.report.Publication;
 import lethe.report.TextTable;
 import picocli.CommandLine.Command;
@@ -89,6 +91,7 @@ final class RunCommand extends LetheCommand {
 
     static ExitCode run(
             Console console, Experiment experiment, Path directory, Isolation isolation, String command, boolean json) {
+        warnOfLookalikes(console, experiment);
         Interruption stop = Interruption.install(console.err(), command);
         Results results;
         try (RunDirectory run = RunDirectory.open(directory)) {
@@ -99,6 +102,21 @@ final class RunCommand extends LetheCommand {
             print(console, results, report, json);
         }
         return ExitCode.OK;
+    }
+
+    /** Says before hours of training whether forgetting the examples alone can be in vain. */
+    static void warnOfLookalikes(Console console, Experiment experiment) {
+        Optional<Lookalikes> lookalikes = experiment.lookalikes();
+        if (lookalikes.isEmpty()) {
+            console.say("Look-alikes of the " + experiment.forgetRows().length + " examples to forget were not searched"
+                    + " for among " + experiment.data().train().size()
+                    + ", which takes minutes; 'lethe similar PLAN' does");
+        }
+        lookalikes
+                .filter(searched -> searched.found() > 0)
+                .ifPresent(searched -> console.say(searched.words()
+                        + " 'lethe similar PLAN' shows them; 'forget: {name: closure, …}' forgets them too, "
+                        + (searched.asked() + searched.found()) + " examples in all."));
     }
 
     static void print(Console console, Results results, Path report, boolean json) {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import lethe.catalog.Catalog;
 import lethe.data.Dataset;
-import lethe.data.Worded;
 import lethe.engine.Device;
 import lethe.engine.Engine;
 import lethe.engine.Scope;
@@ -17,10 +16,12 @@ import lethe.experiments.Execution;
 import lethe.experiments.Experiment;
 import lethe.influence.Closure;
 import lethe.influence.DetectorGrades;
+import lethe.influence.Lookalikes;
 import lethe.influence.SimilarityDetector;
 import lethe.metrics.Retrieval;
 import lethe.models.Model;
 import lethe.models.ModelFile;
+import lethe.report.SimilarPage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
                     + " examples counts too. Trains nothing.",
             "Examples:",
             "  lethe similar PLAN",
+            "  lethe similar PLAN --html similar.html",
             "  lethe similar PLAN --model original.safetensors --detector embedding --threshold 0.95"
         })
 final class SimilarCommand extends LetheCommand {
@@ -64,6 +66,12 @@ final class SimilarCommand extends LetheCommand {
             description = "Show so many, the most similar ones (default: ${DEFAULT-VALUE}).")
     private int shown = 20;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page that shows them beside what they resemble, with those to be approved.")
+    private @Nullable Path html;
+
     @Mixin
     private final Json json = new Json();
 
@@ -88,6 +96,10 @@ final class SimilarCommand extends LetheCommand {
             }
             model.ifPresent(Model::close);
         }
+        if (html != null) {
+            SimilarPage.write(experiment.plan().title(), train, closure, List.copyOf(detectors.keySet()), html);
+            console().say("Written: " + html);
+        }
         if (json.asked) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("detectors", detectors.keySet());
@@ -111,12 +123,7 @@ final class SimilarCommand extends LetheCommand {
     private Map<String, SimilarityDetector> detectors(Dataset train) {
         Catalog<SimilarityDetector> catalog = Catalog.of(SimilarityDetector.class);
         if (names.isEmpty()) {
-            names.add("exact");
-            if (Worded.of(train, 0).isPresent()) {
-                names.add("minhash");
-            } else if (train.shape().length == 3) {
-                names.add("perceptual-hash");
-            }
+            names.addAll(Lookalikes.detectorsOf(train).keySet());
             if (modelFile != null) {
                 names.add("embedding");
             }

@@ -68,6 +68,44 @@ class SimilarCommandTest {
     }
 
     @Test
+    void aPageShowsThemBesideWhatTheyResemble() throws IOException {
+        Path page = folder.resolve("similar.html");
+
+        assertThat(lethe("similar", plan, "--html", page)).as(err.toString()).isZero();
+
+        assertThat(err.toString()).contains("Written: " + page);
+        assertThat(Files.readString(page)).contains("10 remaining training examples resemble 5 of the 10");
+    }
+
+    @Test
+    void whichExampleWasMadeForWhichIsATable() throws IOException {
+        Path table = folder.resolve("manifest.csv");
+
+        assertThat(lethe("influence", plan, "--manifest", table))
+                .as(err.toString())
+                .isZero();
+
+        List<String> lines = Files.readAllLines(table);
+        assertThat(lines).hasSize(1 + 10 + 10); // five targets with two copies, and one of each held out
+        assertThat(lines.get(0)).isEqualTo("id,target,kind,part,unrelated,similarity");
+        assertThat(lines)
+                .filteredOn(line -> line.endsWith(",exact,train,false,1.0000"))
+                .hasSize(5);
+        assertThat(lines).filteredOn(line -> line.contains(",held-out,false,")).hasSize(10);
+    }
+
+    @Test
+    void aRunWarnsOfThemBeforeItStarts() {
+        assertThat(lethe("plan", plan, "--out", folder.resolve("run")))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(err.toString())
+                .contains("5 of 10 examples to forget have 10 look-alikes in the remaining data")
+                .contains("'forget: {name: closure, …}' forgets them too, 20 examples in all");
+    }
+
+    @Test
     void aProgramGetsAllOfThem() {
         assertThat(lethe("similar", plan, "--detector", "exact", "--json"))
                 .as(err.toString())

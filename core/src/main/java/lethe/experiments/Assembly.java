@@ -1,13 +1,8 @@
 package lethe.experiments;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import lethe.attacks.Attack;
 import lethe.attacks.AttackResult;
 import lethe.attacks.Audit;
@@ -119,7 +113,8 @@ final class Assembly {
                 methods,
                 examples(),
                 run.totalSeconds(),
-                anytime);
+                anytime,
+                setting.lookalikes().filter(searched -> searched.found() > 0));
     }
 
     static Map<String, String> environment(Plan plan) {
@@ -681,21 +676,11 @@ final class Assembly {
             examples.add(new Results.PoolExample(
                     train.id(row).value(),
                     train.label(row),
-                    Pictured.of(train, row).map(Assembly::dataUri).orElse(""),
+                    Pictured.dataUri(train, row).orElse(""),
                     Arrays.binarySearch(setting.forget(), row) >= 0,
                     KnownMislabels.of(train, row)));
         }
         return examples;
-    }
-
-    private static String dataUri(BufferedImage picture) {
-        try {
-            ByteArrayOutputStream png = new ByteArrayOutputStream();
-            ImageIO.write(picture, "png", png);
-            return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot encode a picture", e);
-        }
     }
 
     // ---------------------------------------------------------------- signals

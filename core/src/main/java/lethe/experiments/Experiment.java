@@ -3,12 +3,14 @@ package lethe.experiments;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import lethe.claims.Claim;
 import lethe.claims.Finding;
 import lethe.data.Holdout;
 import lethe.data.Split;
+import lethe.influence.Lookalikes;
 import lethe.models.Model;
 import lethe.training.Checkpoints;
 import lethe.training.Progress;
@@ -51,6 +53,14 @@ public final class Experiment {
     /** The training examples that are to be forgotten, as rows. */
     public int[] forgetRows() {
         return setting.forget().clone();
+    }
+
+    /**
+     * Look-alikes of these among the examples that stay, before anything is trained; nothing where the search would take
+     * minutes. It is done once.
+     */
+    public Optional<Lookalikes> lookalikes() {
+        return setting.lookalikes();
     }
 
     /** The whole training set, with the examples that are to be forgotten. */

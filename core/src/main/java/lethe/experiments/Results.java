@@ -8,6 +8,7 @@ import lethe.attacks.Comparison;
 import lethe.attacks.Prequential;
 import lethe.claims.Stratum;
 import lethe.data.TextSet;
+import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
 
 /**
@@ -23,6 +24,7 @@ import lethe.metrics.Estimate;
  * @param examples the audit pool, in pool order
  * @param seconds wall time spent on all steps, including those of earlier sittings
  * @param anytime what was known after every world, if the plan asked for that
+ * @param lookalikes of the examples to forget among those that stay, if some were found
  */
 public record Results(
         String title,
@@ -34,7 +36,8 @@ public record Results(
         List<MethodResult> methods,
         List<PoolExample> examples,
         double seconds,
-        Optional<AnytimeSummary> anytime) {
+        Optional<AnytimeSummary> anytime,
+        Optional<Lookalikes> lookalikes) {
 
     public Results {
         environment = Map.copyOf(environment);
@@ -42,7 +45,7 @@ public record Results(
         examples = List.copyOf(examples);
     }
 
-    /** Results of a plan that asked for all its worlds. */
+    /** Results of a plan that asked for all its worlds, without look-alikes. */
     public Results(
             String title,
             String planDigest,
@@ -53,7 +56,18 @@ public record Results(
             List<MethodResult> methods,
             List<PoolExample> examples,
             double seconds) {
-        this(title, planDigest, planYaml, environment, data, design, methods, examples, seconds, Optional.empty());
+        this(
+                title,
+                planDigest,
+                planYaml,
+                environment,
+                data,
+                design,
+                methods,
+                examples,
+                seconds,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import lethe.attacks.ShadowDesign;
 import lethe.attacks.WorldSignals;
@@ -20,7 +21,9 @@ import lethe.data.Query;
 import lethe.data.Split;
 import lethe.data.TextSet;
 import lethe.engine.Seed;
+import lethe.influence.Lookalikes;
 import lethe.unlearning.UnlearningMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan brought together with its data: the audit pool, the design, the worlds, and every step with its identity.
@@ -46,6 +49,7 @@ final class Setting {
     private final int[] natural; // positions in the pool
     private final int[] canaries;
     private final ShadowDesign naturalDesign;
+    private @Nullable Lookalikes lookalikes; // searched for when first asked for
 
     Setting(Plan plan) {
         Seed seed = Seed.of(plan.seed());
@@ -245,6 +249,14 @@ final class Setting {
     /** Rows of the examples that the user wants forgotten. */
     int[] forget() {
         return forget;
+    }
+
+    /** Look-alikes of these among the remaining examples; nothing where the search would take minutes. */
+    Optional<Lookalikes> lookalikes() {
+        if (lookalikes == null && Lookalikes.isQuick(train(), forget.length)) {
+            lookalikes = Lookalikes.search(train(), forget);
+        }
+        return Optional.ofNullable(lookalikes);
     }
 
     /** Rows of the audit examples, ascending. */

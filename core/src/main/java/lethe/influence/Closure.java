@@ -25,7 +25,7 @@ public record Closure(List<Integer> asked, List<Member> members) {
      * @param row its row
      * @param target row of the example that it was found by: one asked for, or another member
      * @param score how similar, in [0, 1]; along a chain that of its weakest link
-     * @param reason in a few words
+     * @param reason the detector's name and what it saw, in a few words
      * @param owner whose data it is
      */
     public record Member(int row, int target, double score, String reason, Owner owner) {}
@@ -52,8 +52,13 @@ public record Closure(List<Integer> asked, List<Member> members) {
      */
     public static Closure oneStep(
             List<SimilarityDetector> detectors, Dataset train, int[] asked, Optional<Model> model) {
+        return ofBest(train, asked, found(detectors, train, asked, model));
+    }
+
+    /** Every row with its best match, of matches sorted by strength. */
+    static Closure ofBest(Dataset train, int[] asked, List<Match> found) {
         Map<Integer, Match> best = new HashMap<>();
-        found(detectors, train, asked, model).forEach(match -> best.putIfAbsent(match.row(), match));
+        found.forEach(match -> best.putIfAbsent(match.row(), match));
         return of(train, asked, best.values().stream().sorted(Match.STRONGEST).toList());
     }
 
@@ -89,10 +94,10 @@ public record Closure(List<Integer> asked, List<Member> members) {
     }
 
     /** What all detectors find, the strongest first. */
-    private static List<Match> found(
-            List<SimilarityDetector> detectors, Dataset train, int[] asked, Optional<Model> model) {
+    static List<Match> found(List<SimilarityDetector> detectors, Dataset train, int[] asked, Optional<Model> model) {
         return detectors.stream()
-                .flatMap(detector -> detector.matches(train, asked, model).stream())
+                .flatMap(detector ->
+                        detector.matches(train, asked, model).stream().map(match -> match.by(detector)))
                 .sorted(Match.STRONGEST)
                 .toList();
     }

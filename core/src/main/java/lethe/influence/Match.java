@@ -1,6 +1,7 @@
 package lethe.influence;
 
 import java.util.Comparator;
+import lethe.catalog.Named;
 
 /**
  * A training example that resembles another.
@@ -15,4 +16,10 @@ public record Match(int row, int target, double score, String reason) {
     static final Comparator<Match> STRONGEST = Comparator.comparingDouble((Match match) -> -match.score)
             .thenComparingInt(Match::row)
             .thenComparingInt(Match::target);
+
+    /** The same with the detector's name before the reason, if it has one in the catalogue. */
+    Match by(SimilarityDetector detector) {
+        Named name = detector.getClass().getAnnotation(Named.class);
+        return name == null ? this : new Match(row, target, score, name.value() + ": " + reason);
+    }
 }

@@ -4,14 +4,14 @@ import com.google.auto.service.AutoService;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Dataset;
@@ -51,6 +51,8 @@ public record MinHash(Unit unit, int length, int bands, int rows, double thresho
         CHARACTER
     }
 
+    private static final Pattern SEPARATORS = Pattern.compile("[^\\p{L}\\p{N}]+");
+    private static final int BLOCK = 10_000; // texts whose matches are collected together
     private static final long PRIME = (1L << 61) - 1; // of Mersenne, so that remainders need no division
     private static final long FNV_OFFSET = 0xCBF29CE484222325L;
     private static final long FNV_PRIME = 0x100000001B3L;
@@ -70,39 +72,53 @@ public record MinHash(Unit unit, int length, int bands, int rows, double thresho
     @Override
     public List<Match> matches(Dataset train, int[] asked, Optional<Model> model, double least) {
         long[][] permutations = permutations();
-        Map<Integer, long[]> wanted = new HashMap<>();
-        Map<Long, List<Integer>> buckets = new HashMap<>();
-        for (int row : asked) {
-            long[] shingles = shingles(text(train, row));
-            wanted.put(row, shingles);
-            for (long band : bandKeys(signature(shingles, permutations))) {
-                buckets.computeIfAbsent(band, key -> new ArrayList<>()).add(row);
-            }
+        long[][] wanted = new long[asked.length][];
+        for (int i = 0; i < asked.length; i++) {
+            wanted[i] = shingles(text(train, asked[i]));
         }
+        Buckets buckets = buckets(wanted, permutations);
+        int[] sorted = asked.clone();
+        Arrays.sort(sorted);
         List<Match> found = new ArrayList<>();
-        for (int row = 0; row < train.size(); row++) {
-            if (wanted.containsKey(row)) {
-                continue;
-            }
-            long[] shingles = shingles(text(train, row));
-            Set<Integer> candidates = new HashSet<>();
-            for (long band : bandKeys(signature(shingles, permutations))) {
-                candidates.addAll(buckets.getOrDefault(band, List.of()));
-            }
-            for (int target : candidates) {
-                double score = jaccard(shingles, wanted.getOrDefault(target, new long[0]));
-                if (score >= least) {
-                    found.add(new Match(
-                            row,
-                            target,
-                            score,
-                            String.format(
-                                    Locale.ROOT,
-                                    "shares %.2f of %d-%s runs",
-                                    score,
-                                    length,
-                                    unit == Unit.WORD ? "word" : "character")));
-                }
+        for (int from = 0; from < train.size(); from += BLOCK) {
+            IntStream.range(from, Math.min(train.size(), from + BLOCK))
+                    .parallel()
+                    .filter(row -> Arrays.binarySearch(sorted, row) < 0)
+                    .mapToObj(row ->
+                            matchesOf(row, shingles(text(train, row)), permutations, buckets, wanted, asked, least))
+                    .toList()
+                    .forEach(found::addAll);
+        }
+        return found;
+    }
+
+    /** Of one text that was not asked for. */
+    private List<Match> matchesOf(
+            int row,
+            long[] shingles,
+            long[][] permutations,
+            Buckets buckets,
+            long[][] wanted,
+            int[] asked,
+            double least) {
+        List<Match> found = new ArrayList<>();
+        BitSet proposed = new BitSet(); // of those asked for
+        for (long band : bandKeys(signature(shingles, permutations))) {
+            buckets.addTo(proposed, band);
+        }
+        for (int i = proposed.nextSetBit(0); i >= 0; i = proposed.nextSetBit(i + 1)) {
+            double score = jaccard(shingles, wanted[i]);
+            if (score >= least) {
+                found.add(new Match(
+                        row,
+                        asked[i],
+                        score,
+                        String.format(
+                                Locale.ROOT,
+                                "shares %.2f of %d-%s runs",
+                                score,
+                                length,
+                                unit == Unit.WORD ? "word" : "character")));
             }
         }
         return found;
@@ -116,7 +132,7 @@ public record MinHash(Unit unit, int length, int bands, int rows, double thresho
 
     /** In lower case, everything but letters and digits one space. */
     static String normalised(String text) {
-        return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip();
+        return SEPARATORS.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
     }
 
     /** Hashes of the shingles, ascending, each once; empty for a text without letters and digits. */
@@ -125,22 +141,36 @@ public record MinHash(Unit unit, int length, int bands, int rows, double thresho
         if (normal.isEmpty()) {
             return new long[0];
         }
-        String[] units = unit == Unit.WORD ? normal.split(" ", -1) : normal.split("");
-        String joint = unit == Unit.WORD ? " " : "";
-        int count = Math.max(1, units.length - length + 1);
-        long[] hashes = new long[count];
-        for (int start = 0; start < count; start++) {
-            int end = Math.min(units.length, start + length);
-            hashes[start] = fnv(String.join(joint, Arrays.asList(units).subList(start, end)));
+        byte[] bytes = normal.getBytes(StandardCharsets.UTF_8);
+        int[] starts = new int[bytes.length + 1]; // of words or characters
+        int units = 0;
+        for (int at = 0; at < bytes.length; at++) {
+            boolean starting = unit == Unit.WORD
+                    ? at == 0 || bytes[at - 1] == ' '
+                    : (bytes[at] & 0xC0) != 0x80; // the later bytes of a character in UTF-8
+            if (starting) {
+                starts[units++] = at;
+            }
+        }
+        int between = unit == Unit.WORD ? 1 : 0; // bytes between two of them
+        starts[units] = bytes.length + between;
+        long[] hashes = new long[Math.max(1, units - length + 1)];
+        for (int first = 0; first < hashes.length; first++) {
+            hashes[first] = fnv(bytes, starts[first], starts[Math.min(units, first + length)] - between);
         }
         return Arrays.stream(hashes).sorted().distinct().toArray();
     }
 
-    /** FNV-1a in 64 bits (Fowler, Noll and Vo). */
     static long fnv(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return fnv(bytes, 0, bytes.length);
+    }
+
+    /** FNV-1a in 64 bits (Fowler, Noll and Vo). */
+    private static long fnv(byte[] bytes, int from, int to) {
         long hash = FNV_OFFSET;
-        for (byte letter : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (letter & 0xFF)) * FNV_PRIME;
+        for (int at = from; at < to; at++) {
+            hash = (hash ^ (bytes[at] & 0xFF)) * FNV_PRIME;
         }
         return hash;
     }
@@ -207,5 +237,44 @@ public record MinHash(Unit unit, int length, int bands, int rows, double thresho
                     .value();
         }
         return keys;
+    }
+
+    /** The texts asked for by their bands. */
+    private Buckets buckets(long[][] wanted, long[][] permutations) {
+        record Entry(long key, int text) {}
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < wanted.length; i++) {
+            for (long key : bandKeys(signature(wanted[i], permutations))) {
+                entries.add(new Entry(key, i));
+            }
+        }
+        entries.sort(Comparator.comparingLong(Entry::key));
+        return new Buckets(
+                entries.stream().mapToLong(Entry::key).toArray(),
+                entries.stream().mapToInt(Entry::text).toArray());
+    }
+
+    /** Bands in ascending order, and beside each a text that has it. */
+    private static final class Buckets {
+        private final long[] keys;
+        private final int[] texts;
+
+        Buckets(long[] keys, int[] texts) {
+            this.keys = keys;
+            this.texts = texts;
+        }
+
+        void addTo(BitSet proposed, long key) {
+            int at = Arrays.binarySearch(keys, key);
+            if (at < 0) {
+                return;
+            }
+            while (at > 0 && keys[at - 1] == key) {
+                at--;
+            }
+            for (; at < keys.length && keys[at] == key; at++) {
+                proposed.set(texts[at]);
+            }
+        }
     }
 }

@@ -197,6 +197,10 @@ public final class Page {
                         },
                         () -> warnings.add(
                                 "No ceiling: identity was not run, so the power of the audit is not shown."));
+        results.lookalikes()
+                .ifPresent(found -> warnings.add(found.words() + " They were found by "
+                        + String.join(" and ", found.detectors())
+                        + ", and no attack below looks for what they keep alive."));
         return warnings;
     }
 

@@ -15,6 +15,7 @@ import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
 import lethe.experiments.Writing;
+import lethe.influence.Lookalikes;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -61,6 +62,9 @@ public final class ResultsJson {
     private interface Parts {
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Results.AnytimeSummary> anytime();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Lookalikes> lookalikes();
     }
 
     private interface MethodParts {
@@ -86,6 +90,9 @@ public final class ResultsJson {
             tree.findValues("attacks").forEach(attacks -> attacks.forEach(ResultsJson::addAccess));
             if (tree.get("results") instanceof ObjectNode results && !results.has("anytime")) {
                 results.putNull("anytime");
+            }
+            if (tree.get("results") instanceof ObjectNode results && !results.has("lookalikes")) {
+                results.putNull("lookalikes");
             }
             tree.path("results").path("methods").forEach(method -> {
                 if (method instanceof ObjectNode result && !result.has("canaries")) {

@@ -181,7 +181,7 @@ public final class WritingSection {
     }
 
     /** Runs of words that match, with what lies between two of them. */
-    private static List<Piece> pieces(String text, BitSet matched) {
+    static List<Piece> pieces(String text, BitSet matched) {
         BitSet joined = (BitSet) matched.clone();
         for (int end = matched.nextClearBit(0); end < text.length(); end = matched.nextClearBit(end + 1)) {
             int next = matched.nextSetBit(end);

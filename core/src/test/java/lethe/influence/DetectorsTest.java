@@ -111,9 +111,10 @@ class DetectorsTest {
             }
         }
 
-        PerceptualHash.Hash hash = PerceptualHash.Hash.of(grey);
+        PerceptualHash.Hash hash = PerceptualHash.Hash.of(grey, new float[0]);
 
-        assertThat(hash.distance(PerceptualHash.Hash.of(brighter))).isZero();
+        assertThat(hash.distance(PerceptualHash.Hash.of(brighter, new float[0])))
+                .isZero();
         assertThat(Long.bitCount(hash.frequencies())).isEqualTo(31); // above the median of 63
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
+import lethe.influence.Lookalikes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +76,19 @@ class ReportTest {
         String script = page.substring(page.indexOf("<script>") + 8, page.indexOf("</script>"));
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
         assertThat(page).contains("script-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'");
+    }
+
+    @Test
+    void lookAlikesAreSpokenOfBeforeTheAnswer() {
+        var found = new Lookalikes(200, 12, 31, 7, 0, List.of("exact", "perceptual-hash"));
+        String page =
+                Report.of(SyntheticResults.withLookalikes(STANDARD, found)).toHtml();
+
+        assertThat(page.substring(0, page.indexOf("id=\"answer\"")))
+                .contains("12 of 200 examples to forget have 31 look-alikes")
+                .contains("(7 of other people)")
+                .contains("found by exact and perceptual-hash");
+        assertThat(Report.of(STANDARD).toHtml()).doesNotContain("look-alike");
     }
 
     @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import lethe.attacks.Access;
 import lethe.attacks.Snapshots;
 import lethe.experiments.Results;
 import lethe.experiments.Verdict;
+import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,15 @@ class ResultsJsonTest {
         assertThat(old).doesNotContain("access");
         assertThat(ResultsJson.fromJson(old).methods().get(0).attacks().get(0).access())
                 .isEqualTo(new Access(Access.Output.LOGITS, Snapshots.AFTER, 1));
+    }
+
+    @Test
+    void lookAlikesAreThereOnlyWhereSomeWereFound() {
+        Results none = SyntheticResults.standard();
+        Results some = SyntheticResults.withLookalikes(none, new Lookalikes(200, 12, 31, 7, 0, List.of("exact")));
+
+        assertThat(ResultsJson.toJson(none)).doesNotContain("lookalikes");
+        assertThat(ResultsJson.fromJson(ResultsJson.toJson(some))).isEqualTo(some);
     }
 
     @Test

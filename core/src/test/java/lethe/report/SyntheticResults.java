@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -31,6 +32,7 @@ import lethe.experiments.Results.PoolExample;
 import lethe.experiments.Results.Run;
 import lethe.experiments.Results.Work;
 import lethe.experiments.Verdict;
+import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
 import lethe.metrics.OperatingPoint;
 import lethe.metrics.RocCurve;
@@ -97,6 +99,21 @@ final class SyntheticResults {
                 methods,
                 results.examples(),
                 results.seconds());
+    }
+
+    static Results withLookalikes(Results results, Lookalikes lookalikes) {
+        return new Results(
+                results.title(),
+                results.planDigest(),
+                results.planYaml(),
+                results.environment(),
+                results.data(),
+                results.design(),
+                results.methods(),
+                results.examples(),
+                results.seconds(),
+                results.anytime(),
+                Optional.of(lookalikes));
     }
 
     static MethodResult relabelled(MethodResult method, String label) {
