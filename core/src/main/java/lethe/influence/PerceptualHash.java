@@ -274,6 +274,10 @@ public record PerceptualHash(int bits, double threshold) implements SimilarityDe
             return new Hash(horizontal(resized(grey, LOW, LOW + 1)), frequencies(resized(grey, FINE, FINE)), coarse);
         }
 
+        long frequencies() {
+            return frequencies;
+        }
+
         double coarseCosine(Hash other) {
             float sum = 0;
             for (int i = 0; i < coarse.length; i++) {
