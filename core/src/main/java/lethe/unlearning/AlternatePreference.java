@@ -109,12 +109,22 @@ public record AlternatePreference(
             int length = Math.max(1, Math.min(newTokens, room - longest - 1));
             List<String> all = Generation.sampling(length).continuations(writer, tokenizer, prompts, List.of(), seed);
             for (int from = 0; from < all.size(); from += alternates) {
+                String prompt = prompts.get(from);
                 each.add(all.subList(from, from + alternates).stream()
-                        .map(text -> text.isEmpty() ? "?" : text)
+                        .map(text -> fitting(tokenizer, prompt, text, room - 1))
                         .toList());
             }
         }
         return each;
+    }
+
+    /** What was written, cut until it fits behind its prompt: bytes that are no text take more tokens when read again. */
+    private static String fitting(Tokenizer tokenizer, String prompt, String written, int room) {
+        String text = written.isEmpty() ? "?" : written;
+        while (text.length() > 1 && tokenizer.encode(prompt + text).length > room) {
+            text = text.substring(0, text.offsetByCodePoints(text.length(), -1));
+        }
+        return text;
     }
 
     private ForgetRetain frame() {

@@ -216,6 +216,11 @@ class LanguageLossesTest {
         }
     }
 
+    /** Logits after the last token of each row too. */
+    private static Tensor allPositions(Model which, String name) {
+        return which.logits(Rows.of(name).ids());
+    }
+
     private static Tensor crossEntropy(String name) {
         return Rows.of(name).logits().crossEntropy(Rows.of(name).labels());
     }

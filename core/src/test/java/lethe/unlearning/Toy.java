@@ -82,7 +82,7 @@ final class Toy {
     /** A language model. */
     static Toy language() {
         return new Toy(
-                new Gpt(2, 2, 16, 16),
+                new Gpt(2, 2, 16, 64),
                 TEXT_RECIPE,
                 12,
                 new Sentences(48, Seed.of(1)),
