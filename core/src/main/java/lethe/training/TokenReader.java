@@ -2,6 +2,7 @@ package lethe.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import lethe.data.Dataset;
 import lethe.data.TextSet;
 import lethe.engine.Tensor;
@@ -53,7 +54,7 @@ final class TokenReader {
     }
 
     private static int[] wanted(long[] truth, int first, int length) {
-        return java.util.stream.IntStream.range(first, first + length)
+        return IntStream.range(first, first + length)
                 .filter(at -> truth[at] >= 0)
                 .toArray();
     }

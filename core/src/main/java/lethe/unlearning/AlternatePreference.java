@@ -12,6 +12,7 @@ import lethe.engine.NoGrad;
 import lethe.engine.Scope;
 import lethe.engine.Seed;
 import lethe.models.Architecture;
+import lethe.models.Decoder;
 import lethe.models.Generation;
 import lethe.models.Model;
 import lethe.text.Tokenizer;
@@ -100,7 +101,7 @@ public record AlternatePreference(
         try (Scope scope = Scope.open();
                 NoGrad guard = NoGrad.enter();
                 Model writer = original.copy()) {
-            int room = lethe.models.Decoder.of(writer).form().context();
+            int room = Decoder.of(writer).form().context();
             int longest = prompts.stream()
                     .mapToInt(prompt -> tokenizer.encode(prompt).length)
                     .max()

@@ -1,6 +1,7 @@
 package lethe.unlearning;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import lethe.catalog.Require;
 import lethe.data.Batch;
@@ -100,7 +101,7 @@ record ForgetRetain(double alpha, int epochs, double learningRate, int batch, do
     Tuning.Session prepare(Model original, Trial trial) {
         return new Tuning(epochs, learningRate, 0, weightDecay, Schedule.constant())
                 .of(original, trial)
-                .optimizedBy(weights -> ADAM.optimizer(weights, weightDecay, java.util.Optional.empty()));
+                .optimizedBy(weights -> ADAM.optimizer(weights, weightDecay, Optional.empty()));
     }
 
     /** One pass over D_F; the objective gets an empty second batch where D_R is left alone. */
