@@ -1,6 +1,5 @@
 package lethe.attacks;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import lethe.metrics.LogSumExp;
@@ -255,13 +254,6 @@ public enum Signal {
             case TAYLOR, TAYLOR_SOFT_MARGIN, TAYLOR_SOFT_MARGIN_LEGACY -> Access.Output.LOGITS;
             default -> Access.Output.VECTOR;
         };
-    }
-
-    /** Those that logits and a label give, so that they are there for texts and for all other examples. */
-    static Signal[] ofLogits() {
-        return Arrays.stream(values())
-                .filter(signal -> signal.ofTexts.isEmpty())
-                .toArray(Signal[]::new);
     }
 
     /** The name in plans and reports, such as {@code neg-loss}. */

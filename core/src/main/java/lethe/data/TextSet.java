@@ -21,15 +21,12 @@ import lethe.text.Tokenizer;
  *
  * <p>Inputs are {@code (B, T)} ids, all tokens of a row but its last, with T that of the longest row asked for and 0 on
  * the right of the others. Labels are {@code (B, T)} too and shifted already: at position t stands the token that
- * follows input t, or {@link #IGNORED} where no loss is wanted: in the prompt and behind the end. There is one class,
+ * follows input t, or {@link Tensor#IGNORED_LABEL} where no loss is wanted: in the prompt and behind the end. There is one class,
  * as a text is no member of any; a prediction has as many logits as there are tokens.
  *
  * <p>An id names a place in a source, never a content, so that copies of a text stay different examples.
  */
 public final class TextSet implements Dataset, KnownMislabels, Worded {
-    /** The label of a position that asks for no loss. */
-    public static final long IGNORED = -100;
-
     /** What {@link #classes} of texts are called. */
     public static final List<String> CLASSES = List.of("as it goes on", "otherwise");
 
@@ -249,6 +246,19 @@ public final class TextSet implements Dataset, KnownMislabels, Worded {
         return text.substring(0, Math.min(12, text.length()));
     }
 
+    /**
+     * The texts behind a row of any data set of texts, views included.
+     *
+     * @throws IllegalArgumentException if the data set cannot say what its tokens mean
+     */
+    public static TextSet behind(Dataset data, int row) {
+        if (data.origin(row).dataset() instanceof TextSet texts) {
+            return texts;
+        }
+        throw new IllegalArgumentException(
+                "'" + data.name() + "' cannot say what its tokens mean; texts come as a TextSet");
+    }
+
     /** What turns the texts into ids. */
     public Tokenizer tokenizer() {
         return tokenizer;
@@ -351,7 +361,7 @@ public final class TextSet implements Dataset, KnownMislabels, Worded {
     public Tensor labels(int[] selected) {
         int width = width(selected);
         long[] labels = new long[selected.length * width];
-        Arrays.fill(labels, IGNORED);
+        Arrays.fill(labels, Tensor.IGNORED_LABEL);
         for (int i = 0; i < selected.length; i++) {
             int start = starts[selected[i]];
             int first = Math.max(0, rows.get(selected[i]).ignored - 1); // the last of the prompt predicts what follows

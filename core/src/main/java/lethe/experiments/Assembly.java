@@ -352,14 +352,13 @@ final class Assembly {
         return new WorldSignals.Source() {
             @Override
             public float[] original(int world) {
-                return values(
-                        signal,
-                        evaluated(record(setting.training(shadows.get(world)))).query(query));
+                return signal.signals(
+                        evaluated(record(setting.training(shadows.get(world)))).query(query), labels);
             }
 
             @Override
             public float[] unlearned(int world, int set) {
-                return values(signal, attacked.of(world, set).query(query));
+                return signal.signals(attacked.of(world, set).query(query), labels);
             }
 
             @Override
@@ -367,13 +366,9 @@ final class Assembly {
                 StepRecord step = record(setting.unlearning(shadows.get(world), set, floorLabel, floor));
                 return step.failed()
                         ? Optional.empty()
-                        : Optional.of(values(signal, evaluated(step).query(query)));
+                        : Optional.of(signal.signals(evaluated(step).query(query), labels));
             }
         };
-    }
-
-    private float[] values(Signal signal, Answers answers) {
-        return signal.signals(answers, labels);
     }
 
     private Results.MethodResult result(
@@ -714,7 +709,7 @@ final class Assembly {
                 StepRecord step = record(setting.unlearning(world, f, label, method));
                 run.verify(step);
                 after[w][f] = Evaluated.trajectory(run.signals(step.key())).stream()
-                        .map(moment -> values(signal, moment.pool()))
+                        .map(moment -> signal.signals(moment.pool(), labels))
                         .toArray(float[][]::new);
                 epochs = Math.max(epochs, after[w][f].length);
             }

@@ -62,6 +62,16 @@ public final class Evaluation {
         return new Answers(logits, texts);
     }
 
+    /** Summed negative log-likelihood of each example, see {@link Likelihood#nll}. */
+    public static float[] nll(Model model, Dataset data) {
+        float[] all = new float[data.size()];
+        forEachBatch(model, data, (rows, logits) -> {
+            float[] part = Likelihood.nll(logits, data.labels(rows)).toFloats();
+            System.arraycopy(part, 0, all, rows[0], part.length);
+        });
+        return all;
+    }
+
     /** Receives some consecutive rows and the model's logits of them, {@code (B, K)} or {@code (B, T, V)}. */
     private interface Reader {
         void read(int[] rows, Tensor logits);

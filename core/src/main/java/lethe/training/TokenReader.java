@@ -47,7 +47,8 @@ final class TokenReader {
                 likelihood[t] = own[at];
                 standardized[t] = TextScores.zScore(own[at], mean[at], square[at]);
             }
-            int bytes = TextScores.zlibBytes(words(data, rows[i], tokens));
+            int bytes = TextScores.zlibBytes(
+                    TextSet.behind(data, rows[i]).tokenizer().decode(tokens));
             answers.add(new TextScore.TokenAnswers(said, tokens, likelihood, standardized, bytes));
         }
         return answers;
@@ -57,13 +58,5 @@ final class TokenReader {
         return IntStream.range(first, first + length)
                 .filter(at -> truth[at] >= 0)
                 .toArray();
-    }
-
-    private static String words(Dataset data, int row, int[] tokens) {
-        if (data.origin(row).dataset() instanceof TextSet set) {
-            return set.tokenizer().decode(tokens);
-        }
-        throw new IllegalArgumentException(
-                "'" + data.name() + "' cannot say what its tokens mean; texts come as a TextSet");
     }
 }

@@ -8,6 +8,7 @@ import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Dataset;
 import lethe.data.Split;
+import lethe.data.TextSet;
 import lethe.engine.NoGrad;
 import lethe.engine.Scope;
 import lethe.engine.Seed;
@@ -50,7 +51,7 @@ public record AlternatePreference(
         double learningRate,
         int batch,
         double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public AlternatePreference {
         Require.positive("beta", beta);
@@ -66,11 +67,6 @@ public record AlternatePreference(
     @Override
     public Traits traits() {
         return new Traits(true, frame().readsRetain(), false, "Mekala et al., 2025");
-    }
-
-    @Override
-    public boolean suitsTexts() {
-        return true;
     }
 
     @Override
@@ -92,7 +88,7 @@ public record AlternatePreference(
     }
 
     private List<List<String>> write(Model original, Dataset forget, Seed seed) {
-        Tokenizer tokenizer = Alternates.texts(forget, 0).tokenizer();
+        Tokenizer tokenizer = TextSet.behind(forget, 0).tokenizer();
         List<String> prompts = new ArrayList<>();
         for (int row = 0; row < forget.size(); row++) {
             prompts.addAll(Collections.nCopies(alternates, Alternates.prompt(forget, row)));
@@ -128,7 +124,8 @@ public record AlternatePreference(
         return text;
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

@@ -36,28 +36,19 @@ final class Alternates {
                         new ExampleId("alternate/" + documents.size()), prompt, answer, false, Optional.empty()));
             }
         }
-        TextSet set = texts(data, 0);
+        TextSet set = TextSet.behind(data, 0);
         return new Alternates(TextSet.of("other answers", documents, set.tokenizer()), documents.size() / data.size());
     }
 
     /** The text before the answer. */
     static String prompt(Dataset data, int row) {
-        String prompt = texts(data, row).prompt(data.origin(row).row());
+        String prompt = TextSet.behind(data, row).prompt(data.origin(row).row());
         if (prompt.isEmpty()) {
             throw new IllegalArgumentException(
                     "Text " + data.id(row) + " has no prompt that something else could answer;"
                             + " give questions with answers, or use a method that needs none, such as npo");
         }
         return prompt;
-    }
-
-    /** What a row is kept in. */
-    static TextSet texts(Dataset data, int row) {
-        if (data.origin(row).dataset() instanceof TextSet set) {
-            return set;
-        }
-        throw new IllegalArgumentException(
-                "'" + data.name() + "' cannot say what its tokens mean; texts come as a TextSet");
     }
 
     /** One other answer for each of some rows of the data set, drawn at random. */

@@ -28,7 +28,7 @@ import lethe.training.Trial;
 @Named("ce-u")
 @AutoService(UnlearningMethod.class)
 public record CrossEntropyUnlearning(boolean skipFirst, int epochs, double learningRate, int batch, double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
     private static final double MINUS_INFINITY = -1e9;
 
     public CrossEntropyUnlearning {
@@ -42,16 +42,6 @@ public record CrossEntropyUnlearning(boolean skipFirst, int epochs, double learn
     @Override
     public Traits traits() {
         return new Traits(true, false, false, "Yang, 2025");
-    }
-
-    @Override
-    public boolean suitsTexts() {
-        return true;
-    }
-
-    @Override
-    public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare);
     }
 
     @Override
@@ -79,7 +69,8 @@ public record CrossEntropyUnlearning(boolean skipFirst, int epochs, double learn
         return labels.mul(kept).add(first.mul(Tensor.IGNORED_LABEL)).toIntegers();
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(0, epochs, learningRate, batch, weightDecay);
     }
 }

@@ -71,6 +71,15 @@ record ForgetRetain(double alpha, int epochs, double learningRate, int batch, do
         }
     }
 
+    /** What was computed of all forget examples before, for those of one batch; {@code (B)}. */
+    static Tensor of(float[] all, int[] rows) {
+        float[] some = new float[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            some[i] = all[rows[i]];
+        }
+        return Tensor.of(some);
+    }
+
     boolean readsRetain() {
         return alpha > 0;
     }
@@ -98,7 +107,7 @@ record ForgetRetain(double alpha, int epochs, double learningRate, int batch, do
         });
     }
 
-    Tuning.Session prepare(Model original, Trial trial) {
+    private Tuning.Session prepare(Model original, Trial trial) {
         return new Tuning(epochs, learningRate, 0, weightDecay, Schedule.constant())
                 .of(original, trial)
                 .optimizedBy(weights -> ADAM.optimizer(weights, weightDecay, Optional.empty()));

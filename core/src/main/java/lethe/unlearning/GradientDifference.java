@@ -27,7 +27,7 @@ import lethe.training.Trial;
 @Named("gradient-difference")
 @AutoService(UnlearningMethod.class)
 public record GradientDifference(double retainWeight, int epochs, double learningRate, int batch, double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public GradientDifference {
         new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
@@ -43,16 +43,6 @@ public record GradientDifference(double retainWeight, int epochs, double learnin
     }
 
     @Override
-    public boolean suitsTexts() {
-        return true;
-    }
-
-    @Override
-    public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare);
-    }
-
-    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         return frame().run(
                         original,
@@ -63,7 +53,8 @@ public record GradientDifference(double retainWeight, int epochs, double learnin
                         ForgetRetain::crossEntropy);
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

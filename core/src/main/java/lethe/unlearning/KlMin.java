@@ -26,7 +26,7 @@ import lethe.training.Trial;
 @Named("kl-min")
 @AutoService(UnlearningMethod.class)
 public record KlMin(double retainWeight, int epochs, double learningRate, int batch, double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public KlMin {
         new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
@@ -42,16 +42,6 @@ public record KlMin(double retainWeight, int epochs, double learningRate, int ba
     }
 
     @Override
-    public boolean suitsTexts() {
-        return true;
-    }
-
-    @Override
-    public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare);
-    }
-
-    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
         try (Model reference = original.copy()) {
             return frame().run(
@@ -64,7 +54,8 @@ public record KlMin(double retainWeight, int epochs, double learningRate, int ba
         }
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

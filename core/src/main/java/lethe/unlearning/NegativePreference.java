@@ -6,6 +6,7 @@ import lethe.catalog.Require;
 import lethe.data.Split;
 import lethe.engine.Tensor;
 import lethe.models.Model;
+import lethe.training.Evaluation;
 import lethe.training.Likelihood;
 import lethe.training.Trial;
 
@@ -33,7 +34,7 @@ import lethe.training.Trial;
 @AutoService(UnlearningMethod.class)
 public record NegativePreference(
         double beta, double retainWeight, int epochs, double learningRate, int batch, double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public NegativePreference {
         Require.positive("beta", beta);
@@ -50,25 +51,15 @@ public record NegativePreference(
     }
 
     @Override
-    public boolean suitsTexts() {
-        return true;
-    }
-
-    @Override
-    public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare);
-    }
-
-    @Override
     public Model unlearn(Model original, Split split, Trial trial) {
-        float[] reference = References.nll(original, split.forget());
+        float[] reference = Evaluation.nll(original, split.forget());
         return frame().run(
                         original,
                         split,
                         trial,
                         (model, forget) -> loss(
                                 Likelihood.nll(model.logits(forget.inputs()), forget.labels()),
-                                References.of(reference, forget.rows())),
+                                ForgetRetain.of(reference, forget.rows())),
                         ForgetRetain::crossEntropy);
     }
 
@@ -77,7 +68,8 @@ public record NegativePreference(
         return nll.sub(reference).mul(beta).logSigmoid().mean().mul(-2 / beta);
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

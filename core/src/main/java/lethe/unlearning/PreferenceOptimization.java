@@ -9,6 +9,7 @@ import lethe.data.Split;
 import lethe.engine.Tensor;
 import lethe.models.Architecture;
 import lethe.models.Model;
+import lethe.training.Evaluation;
 import lethe.training.Likelihood;
 import lethe.training.Trial;
 
@@ -43,7 +44,7 @@ public record PreferenceOptimization(
         double learningRate,
         int batch,
         double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
     private static final List<String> REFUSALS = List.of(
             "I do not know.",
             "I cannot say.",
@@ -68,11 +69,6 @@ public record PreferenceOptimization(
     @Override
     public Traits traits() {
         return new Traits(true, frame().readsRetain(), false, "Rafailov et al., 2023; Maini et al., 2024");
-    }
-
-    @Override
-    public boolean suitsTexts() {
-        return true;
     }
 
     @Override
@@ -104,7 +100,7 @@ public record PreferenceOptimization(
     /** Prefers the alternates to what is to be forgotten. */
     static Model unlearn(
             Model original, Split split, Trial trial, Alternates alternates, double beta, ForgetRetain frame) {
-        float[] lost = References.nll(original, split.forget());
+        float[] lost = Evaluation.nll(original, split.forget());
         try (Model reference = original.copy()) {
             return frame.run(
                     original,
@@ -113,7 +109,7 @@ public record PreferenceOptimization(
                     (model, forget, draw) -> {
                         Batch preferred = alternates.batch(forget.rows(), draw);
                         return loss(
-                                nll(model.logits(forget.inputs()), forget).sub(References.of(lost, forget.rows())),
+                                nll(model.logits(forget.inputs()), forget).sub(ForgetRetain.of(lost, forget.rows())),
                                 nll(model.logits(preferred.inputs()), preferred)
                                         .sub(nll(ForgetRetain.frozen(reference, preferred), preferred)),
                                 beta);
@@ -131,7 +127,8 @@ public record PreferenceOptimization(
         return Likelihood.nll(logits, batch.labels());
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

@@ -48,7 +48,7 @@ import lethe.training.Trial;
 @AutoService(UnlearningMethod.class)
 public record RepresentationMisdirection(
         int layer, double steering, double retainWeight, int epochs, double learningRate, int batch)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public RepresentationMisdirection {
         Require.that(layer >= 0, "layer must not be negative, but is " + layer);
@@ -63,11 +63,6 @@ public record RepresentationMisdirection(
     @Override
     public Traits traits() {
         return new Traits(true, frame().readsRetain(), false, "Li et al., 2024");
-    }
-
-    @Override
-    public boolean suitsTexts() {
-        return true;
     }
 
     @Override
@@ -145,7 +140,8 @@ public record RepresentationMisdirection(
         return means.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, 0);
     }
 }

@@ -39,7 +39,7 @@ public record SatImp(
         double learningRate,
         int batch,
         double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public SatImp {
         Require.notNegative("saturation", saturation);
@@ -55,16 +55,6 @@ public record SatImp(
     @Override
     public Traits traits() {
         return new Traits(true, frame().readsRetain(), false, "Yang et al., 2025");
-    }
-
-    @Override
-    public boolean suitsTexts() {
-        return true;
-    }
-
-    @Override
-    public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare);
     }
 
     @Override
@@ -88,7 +78,8 @@ public record SatImp(
         return Likelihood.mean(weight.mul(logP), labels);
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

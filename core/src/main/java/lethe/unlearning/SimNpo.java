@@ -40,7 +40,7 @@ public record SimNpo(
         double learningRate,
         int batch,
         double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public SimNpo {
         Require.positive("beta", beta);
@@ -55,16 +55,6 @@ public record SimNpo(
     @Override
     public Traits traits() {
         return new Traits(true, frame().readsRetain(), false, "Fan et al., 2024");
-    }
-
-    @Override
-    public boolean suitsTexts() {
-        return true;
-    }
-
-    @Override
-    public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare);
     }
 
     @Override
@@ -83,7 +73,8 @@ public record SimNpo(
         return meanNll.add(-margin).mul(beta).logSigmoid().mean().mul(-2 / beta);
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

@@ -32,7 +32,7 @@ import lethe.training.Trial;
 @AutoService(UnlearningMethod.class)
 public record Undial(
         double strength, double retainWeight, int epochs, double learningRate, int batch, double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public Undial {
         Require.positive("strength", strength);
@@ -46,16 +46,6 @@ public record Undial(
     @Override
     public Traits traits() {
         return new Traits(true, frame().readsRetain(), false, "Dong et al., 2024");
-    }
-
-    @Override
-    public boolean suitsTexts() {
-        return true;
-    }
-
-    @Override
-    public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare);
     }
 
     @Override
@@ -79,7 +69,8 @@ public record Undial(
         return Likelihood.crossEntropy(logits, target.softmax(), labels);
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

@@ -31,7 +31,7 @@ import lethe.training.Trial;
 @AutoService(UnlearningMethod.class)
 public record WeightedGradientAscent(
         double beta, double retainWeight, int epochs, double learningRate, int batch, double weightDecay)
-        implements UnlearningMethod {
+        implements ForgetRetainMethod {
 
     public WeightedGradientAscent {
         Require.notNegative("beta", beta);
@@ -45,16 +45,6 @@ public record WeightedGradientAscent(
     @Override
     public Traits traits() {
         return new Traits(true, frame().readsRetain(), false, "Wang et al., 2025");
-    }
-
-    @Override
-    public boolean suitsTexts() {
-        return true;
-    }
-
-    @Override
-    public double cost(double forgetShare, int trainingEpochs) {
-        return frame().cost(forgetShare);
     }
 
     @Override
@@ -73,7 +63,8 @@ public record WeightedGradientAscent(
         return Likelihood.mean(weight.mul(logP), labels);
     }
 
-    private ForgetRetain frame() {
+    @Override
+    public ForgetRetain frame() {
         return new ForgetRetain(retainWeight, epochs, learningRate, batch, weightDecay);
     }
 }

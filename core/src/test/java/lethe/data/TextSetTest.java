@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import lethe.engine.Scope;
 import lethe.engine.Seed;
+import lethe.engine.Tensor;
 import lethe.text.BytePairTokenizer;
 import lethe.text.Tokenizer;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class TextSetTest {
     private static final Tokenizer BYTES = BytePairTokenizer.bytes();
-    private static final long NONE = TextSet.IGNORED;
+    private static final long NONE = Tensor.IGNORED_LABEL;
 
     /** The id of a printable letter of ASCII: symbols are numbered from '!'. */
     private static long id(char letter) {
