@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
 import lethe.data.Batch;
@@ -148,7 +150,9 @@ final class MemorySoak {
                 "methods",
                 "",
                 "architecture",
-                "resnet18");
+                "resnet18",
+                "calls",
+                "4");
         Engine.threads(arguments.integer("threads"));
         Bench.title("Memory");
         System.out.println("The binding's collector is "
@@ -200,20 +204,26 @@ final class MemorySoak {
     private static boolean methodsAreFlat(Bench.Arguments arguments) {
         Catalog<UnlearningMethod> catalog = Catalog.of(UnlearningMethod.class);
         Architecture architecture = Catalog.of(Architecture.class).get(arguments.text("architecture"));
-        String chosen = arguments.text("methods");
-        List<String> names = chosen.equals("all") ? catalog.names() : List.of(chosen.split(","));
+        String wanted = arguments.text("methods");
+        List<String> names = wanted.equals("all") ? catalog.names() : List.of(wanted.split(","));
         double allowance = arguments.number("allowance");
         int steps = arguments.integer("steps");
-        List<MethodMemory> measured = names.stream()
-                .map(name -> measure(name, small(catalog, name, steps), architecture, steps))
-                .toList();
+        int calls = arguments.integer("calls");
+        List<MethodMemory> measured = new ArrayList<>();
+        for (String name : names) {
+            UnlearningMethod method = small(catalog, name, steps);
+            suitable(method, architecture)
+                    .ifPresentOrElse(
+                            chosen -> measured.add(measure(name, method, chosen, steps, calls)),
+                            () -> System.out.println(name + " does not work on " + architecture + ".\n"));
+        }
         System.out.println("### " + steps + " steps of every method, " + arguments.text("architecture") + "\n");
         Bench.table(
                 List.of(
                         "method",
                         "epochs watched",
                         "objects more, first to last epoch",
-                        "objects more, second to fourth call",
+                        "objects more, second half of " + calls + " calls",
                         "resident, MiB more",
                         "seconds a call",
                         "memory"),
@@ -228,7 +238,8 @@ final class MemorySoak {
         return catalog.build(name, changes);
     }
 
-    private static MethodMemory measure(String name, UnlearningMethod method, Architecture architecture, int epochs) {
+    private static MethodMemory measure(
+            String name, UnlearningMethod method, Architecture architecture, int epochs, int calls) {
         Holdout glyphs = new Glyphs(4, 4, 0, 0.05).load(Seed.of(1));
         Split full =
                 Split.ofRows(glyphs.train(), glyphs.test(), new int[] {0, 1}).withValidation(glyphs.test());
@@ -239,12 +250,12 @@ final class MemorySoak {
         Trial trial = Trial.seeded(1)
                 .trainedBy(recipe)
                 .watchedBy((stage, epoch, model) -> objects.add(Engine.nativeObjects()));
-        long[] after = new long[4];
+        long[] after = new long[calls];
         double[] resident = new double[after.length];
         String outcome = "";
         int watched = 0;
         double seconds = 0;
-        try (Model original = suitable(method, architecture).create(full.test().shape(), 10, Seed.of(1))) {
+        try (Model original = architecture.create(full.test().shape(), 10, Seed.of(1))) {
             for (int call = 0; call < after.length; call++) {
                 objects.clear();
                 long start = System.nanoTime();
@@ -262,16 +273,28 @@ final class MemorySoak {
         }
         long within = objects.size() > 1 ? objects.get(objects.size() - 1) - objects.get(0) : 0;
         return new MethodMemory(
-                name, watched, within, after[3] - after[1], resident[3] - resident[1], seconds, outcome);
+                name,
+                watched,
+                within,
+                after[calls - 1] - after[calls / 2 - 1],
+                resident[calls - 1] - resident[calls / 2 - 1],
+                seconds,
+                outcome);
     }
 
-    /** The architecture, or an ensemble of one of it for methods that work on ensembles alone. */
-    private static Architecture suitable(UnlearningMethod method, Architecture architecture) {
+    /** The architecture, an ensemble of one of it for methods that work on ensembles alone, or nothing. */
+    private static Optional<Architecture> suitable(UnlearningMethod method, Architecture architecture) {
+        return Stream.of(architecture, new Ensemble(architecture, 1, 2, Ensemble.Aggregate.MEAN))
+                .filter(candidate -> isSuitable(method, candidate))
+                .findFirst();
+    }
+
+    private static boolean isSuitable(UnlearningMethod method, Architecture architecture) {
         try {
             method.requireSuitable(architecture);
-            return architecture;
+            return true;
         } catch (IllegalArgumentException unsuitable) {
-            return new Ensemble(architecture, 1, 2, Ensemble.Aggregate.MEAN);
+            return false;
         }
     }
 
