@@ -233,7 +233,7 @@ final class MemorySoak {
 
     /** A method with its defaults, but for batches of two and the epochs. */
     private static UnlearningMethod small(Catalog<UnlearningMethod> catalog, String name, int epochs) {
-        Map<String, Integer> changes = new HashMap<>(Map.of("batch", 2, "epochs", epochs));
+        Map<String, Integer> changes = new HashMap<>(Map.of("batch", 2, "epochs", epochs, "requests", 2));
         changes.keySet().retainAll(Settings.toTree(catalog.get(name)).keySet());
         return catalog.build(name, changes);
     }

@@ -9,16 +9,17 @@ import java.util.Optional;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers of a network: one flat vector of parameters, one of their gradients, one of statistics. Every parameter
- * of the module tree is a window of these vectors, so copying a model is two copies, and a penalty, a mask or a
- * distance is one operation over the vector.
+ * The numbers of a network: one flat vector of parameters, one of statistics, and where it is trained one of gradients.
+ * Every parameter of the module tree is a window of these vectors, so copying a model is two copies, and a penalty, a
+ * mask or a distance is one operation over the vector.
  */
 public final class Weights implements AutoCloseable {
     private final Module root;
     private final Tensor values;
-    private final Tensor gradient;
+    private @Nullable Tensor gradient;
     private final Tensor statistics;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Module.Statistic> named = new LinkedHashMap<>();
@@ -60,13 +61,11 @@ public final class Weights implements AutoCloseable {
         try (Scope scope = Scope.open();
                 NoGrad guard = NoGrad.enter()) {
             values = Tensor.zeros(size).retain();
-            gradient = Tensor.zeros(size).retain();
             statistics = Tensor.zeros(statisticsSize).retain();
             parameters.forEach((name, parameter) -> {
                 Tensor window = window(values, parameter, channelsLast);
                 seed.ifPresent(origin -> window.copyInPlace(parameter.draw(origin.derive("init:" + name))));
                 Tensor leaf = new Tensor(window.raw.detach().requires_grad_(parameter.isTrainable())).retain();
-                leaf.raw.mutable_grad().put(window(gradient, parameter, channelsLast).raw);
                 parameter.bind(leaf);
             });
             long offset = 0;
@@ -96,7 +95,28 @@ public final class Weights implements AutoCloseable {
 
     /** The gradients that {@link Tensor#backward} has added since {@link #clearGradient}, length P. */
     public Tensor gradient() {
+        if (gradient == null) {
+            gradient = placeForGradient();
+        }
         return gradient;
+    }
+
+    /** Only models that are trained pay for one: it is as large as they are. */
+    private Tensor placeForGradient() {
+        try (Scope scope = Scope.open();
+                NoGrad guard = NoGrad.enter()) {
+            Tensor all = new Tensor(torch.zeros_like(values.raw)).retain();
+            parameters.values().forEach(parameter -> {
+                org.bytedeco.pytorch.Tensor leaf = parameter.value().raw;
+                Tensor window = window(all, parameter, channelsLast);
+                Tensor before = new Tensor(leaf.grad());
+                if (before.raw.defined()) {
+                    window.copyInPlace(before);
+                }
+                leaf.mutable_grad().put(window.raw);
+            });
+            return all;
+        }
     }
 
     /** All statistics as one vector, such as the running means of batch normalisation. */
@@ -111,7 +131,7 @@ public final class Weights implements AutoCloseable {
 
     /** Sets the gradient to zero. */
     public void clearGradient() {
-        gradient.raw.zero_();
+        gradient().raw.zero_();
     }
 
     /** Takes over parameters and statistics of a network of the same architecture. */
@@ -273,7 +293,9 @@ public final class Weights implements AutoCloseable {
         named.values().forEach(statistic -> statistic.value().close());
         root.release();
         values.close();
-        gradient.close();
+        if (gradient != null) {
+            gradient.close();
+        }
         statistics.close();
     }
 }

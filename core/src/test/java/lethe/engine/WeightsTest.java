@@ -51,6 +51,26 @@ class WeightsTest {
     }
 
     @Test
+    void whatIsNotTrainedHasNoGradientToPayFor() {
+        try (Scope scope = Scope.open();
+                Weights weights = new Weights(new Linear(2, 3), Seed.of(1))) {
+            long evaluated = Engine.nativeObjects();
+            try (Scope step = Scope.open()) {
+                weights.root().forward(Tensor.ones(1, 2)).sum().backward();
+
+                // The derivative was taken before anybody asked for the vector, and is there all the same.
+                assertThat(weights.gradient().toFloats()).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1);
+            }
+            try (Scope step = Scope.open()) {
+                weights.root().forward(Tensor.ones(1, 2)).sum().backward();
+
+                assertThat(weights.gradient().toFloats()).containsOnly(2);
+            }
+            assertThat(Engine.nativeObjects()).isEqualTo(evaluated + 1);
+        }
+    }
+
+    @Test
     void gradientsLandInTheFlatGradientAndAddUp() {
         Net net = new Net();
         try (Scope scope = Scope.open();
