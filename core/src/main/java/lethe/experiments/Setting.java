@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import lethe.attacks.ShadowDesign;
+import lethe.attacks.Signal;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Digest;
 import lethe.catalog.Settings;
@@ -284,6 +285,13 @@ final class Setting {
         return queries;
     }
 
+    /** Whether an attack reads norms of gradients, which then belong to what every model is asked. */
+    boolean readsGradients() {
+        return plan.audit().attacks().stream()
+                .flatMap(attack -> attack.signals().stream())
+                .anyMatch(Signal::readsGradients);
+    }
+
     ShadowDesign design() {
         return design;
     }
@@ -343,6 +351,9 @@ final class Setting {
         inputs.put("evaluation", plan.audit().evaluation());
         if (queries.size() > 1) {
             inputs.put("queries", queries.size());
+        }
+        if (readsGradients()) {
+            inputs.put("gradients", true);
         }
         inputs.put("retainSample", digest(world.retainSample()));
         inputs.put("test", testFingerprint);
