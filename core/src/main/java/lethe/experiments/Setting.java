@@ -50,6 +50,7 @@ final class Setting {
     private final int[] natural; // positions in the pool
     private final int[] canaries;
     private final ShadowDesign naturalDesign;
+    private final Optional<String> checkpoint;
     private @Nullable Lookalikes lookalikes; // searched for when first asked for
 
     Setting(Plan plan) {
@@ -87,6 +88,7 @@ final class Setting {
         queries.stream().skip(1).forEach(query -> query.of(train)); // which refuses what is no image
         this.fingerprint = fingerprint(train);
         this.testFingerprint = fingerprint(test).substring(0, 16);
+        this.checkpoint = plan.model().checkpoint();
     }
 
     /** Other worlds of the same data, for which there is no design. */
@@ -105,6 +107,7 @@ final class Setting {
         this.queries = Query.first(1);
         this.fingerprint = audit.fingerprint;
         this.testFingerprint = fingerprint(test).substring(0, 16);
+        this.checkpoint = audit.checkpoint;
     }
 
     /**
@@ -344,6 +347,7 @@ final class Setting {
         inputs.put("version", VERSION);
         inputs.put("data", fingerprint);
         inputs.put("model", Settings.toTree(plan.model()));
+        checkpoint.ifPresent(digest -> inputs.put("checkpoint", digest));
         inputs.put("training", Settings.toTree(plan.training()));
         inputs.put("seed", Long.toString(world.seed().value()));
         inputs.put("train", digest(world.trainRows()));
