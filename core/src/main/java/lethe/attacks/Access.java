@@ -20,7 +20,9 @@ public record Access(Output output, Snapshots snapshots, int queries) {
         /** The probabilities of all classes. */
         VECTOR,
         /** Logits, which probabilities determine only up to a constant. */
-        LOGITS
+        LOGITS,
+        /** Gradients of the loss, which take the weights themselves. */
+        WEIGHTS
     }
 
     /** In words, such as {@code confidence, one model, 1 query}. */

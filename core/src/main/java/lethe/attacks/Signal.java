@@ -158,7 +158,11 @@ public enum Signal {
     /** Of texts: {@link TextScore#EXACT_MEMORIZATION}. */
     EXACT_MEMORIZATION(TextScore.EXACT_MEMORIZATION),
     /** Of texts: {@link TextScore#EXTRACTION_STRENGTH}. */
-    EXTRACTION_STRENGTH(TextScore.EXTRACTION_STRENGTH);
+    EXTRACTION_STRENGTH(TextScore.EXTRACTION_STRENGTH),
+    /** {@link TextScore#GRADIENT_NORM}, which takes a backward pass for each example under each model. */
+    GRADIENT_NORM(TextScore.GRADIENT_NORM),
+    /** {@link TextScore#GLOBAL_GRADIENT_NORM}, likewise. */
+    GLOBAL_GRADIENT_NORM(TextScore.GLOBAL_GRADIENT_NORM);
 
     private static final int NONE = -1;
     private static final double TEMPERATURE = 2;
@@ -176,15 +180,22 @@ public enum Signal {
     }
 
     double of(double[] z, int y) {
-        throw new IllegalArgumentException(
-                "'" + label() + "' is a number about the tokens of texts, but there are only logits");
+        throw new IllegalArgumentException("'" + label() + "' is a number about "
+                + (readsGradients() ? "gradients by the weights" : "the tokens of texts")
+                + ", but there are only logits");
+    }
+
+    /** Whether it needs a gradient of each example, which nobody computes who is not asked to. */
+    public boolean readsGradients() {
+        return ofTexts.filter(TextScore::ofGradients).isPresent();
     }
 
     /**
      * The signals of what a model said.
      *
      * @param labels (B)
-     * @throws IllegalArgumentException if it is a number about texts and the examples are none
+     * @throws IllegalArgumentException if it is a number about texts and the examples are none, or about gradients that
+     *     were not computed
      */
     public float[] signals(Answers answers, int[] labels) {
         if (ofTexts.isEmpty()) {
@@ -192,7 +203,9 @@ public enum Signal {
         }
         return Optional.ofNullable(answers.texts().get(ofTexts.get()))
                 .orElseThrow(() -> new IllegalArgumentException("'" + label()
-                        + "' is a number about the tokens of texts, but the examples are none;"
+                        + (readsGradients()
+                                ? "' is a number about gradients, which were not computed;"
+                                : "' is a number about the tokens of texts, but the examples are none;")
                         + " choose a signal such as " + PHI.label()))
                 .clone();
     }
@@ -252,6 +265,7 @@ public enum Signal {
             case CORRECT, EXACT_MEMORIZATION, EXTRACTION_STRENGTH -> Access.Output.LABEL_ONLY;
             case PHI, NEG_LOSS, CONFIDENCE, MIN_K, MIN_K_40, ZLIB, LAST_TOKENS -> Access.Output.CONFIDENCE;
             case TAYLOR, TAYLOR_SOFT_MARGIN, TAYLOR_SOFT_MARGIN_LEGACY -> Access.Output.LOGITS;
+            case GRADIENT_NORM, GLOBAL_GRADIENT_NORM -> Access.Output.WEIGHTS;
             default -> Access.Output.VECTOR;
         };
     }

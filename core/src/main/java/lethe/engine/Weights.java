@@ -124,6 +124,17 @@ public final class Weights implements AutoCloseable {
         return statistics;
     }
 
+    /** The {@link #gradient} of each parameter that may move, by name: views in the shapes of the parameters. */
+    public Map<String, Tensor> gradients() {
+        Map<String, Tensor> all = windows(gradient);
+        parameters.forEach((name, parameter) -> {
+            if (!parameter.isTrainable()) {
+                all.remove(name);
+            }
+        });
+        return all;
+    }
+
     /** The number of parameters P. */
     public long size() {
         return values.elements();

@@ -33,6 +33,7 @@ import lethe.engine.Seed;
 import lethe.metrics.CrossedVariance;
 import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
+import lethe.metrics.Roc;
 import lethe.training.Answers;
 import lethe.training.Progress;
 import lethe.training.TextScore;
@@ -395,13 +396,42 @@ final class Assembly {
                         ? Verdicts.of(measured.failure(), anytime.orElseThrow(), label)
                         : Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()),
                 measured.canaries().attacks(),
-                written(label, method).map(own -> own.against(written(floorLabel, this.floor))));
+                written(label, method)
+                        .map(own -> own.against(
+                                written(floorLabel, this.floor),
+                                detected(label, method),
+                                detected(floorLabel, this.floor))));
     }
 
     /** What the deployed model wrote, if it writes. */
     private Optional<Written> written(String label, UnlearningMethod method) {
         StepRecord step = record(setting.unlearning(setting.worlds().get(0), 0, label, method));
         return step.failed() ? Optional.empty() : Written.read(run.writing(step.key()));
+    }
+
+    /** The area by which Min-40% tells what a deployed language model was to forget from test examples. */
+    private double detected(String label, UnlearningMethod method) {
+        StepRecord step = record(setting.unlearning(setting.worlds().get(0), 0, label, method));
+        if (step.failed()) {
+            return Double.NaN;
+        }
+        Evaluated evaluated = evaluated(step);
+        float @Nullable [] pool = evaluated.pool().texts().get(TextScore.MIN_K_40);
+        float @Nullable [] test = evaluated.test().texts().get(TextScore.MIN_K_40);
+        int[] forgotten = forgottenInPool();
+        if (pool == null || test == null || forgotten.length == 0 || test.length == 0) {
+            return Double.NaN;
+        }
+        return Roc.auc(
+                Arrays.stream(forgotten).mapToDouble(position -> pool[position]).toArray(),
+                IntStream.range(0, test.length).mapToDouble(row -> test[row]).toArray());
+    }
+
+    /** The pool holds the forget set, or a sample of it where that is larger. */
+    private int[] forgottenInPool() {
+        return Arrays.stream(positionsInPool(setting.forget()))
+                .filter(position -> position >= 0)
+                .toArray();
     }
 
     // ---------------------------------------------------------------- accuracies
@@ -590,14 +620,10 @@ final class Assembly {
             return new Results.Deployed("", "", Double.NaN, Double.NaN, Double.NaN, step.seconds());
         }
         Evaluated evaluated = evaluated(step);
-        // The pool holds the forget set, or a sample of it where that is larger.
-        int[] forgotten = Arrays.stream(positionsInPool(setting.forget()))
-                .filter(position -> position >= 0)
-                .toArray();
         return new Results.Deployed(
                 run.root().relativize(run.model(step.key())).toString(),
                 step.modelDigest(),
-                accuracy(evaluated.pool(), forgotten, labels),
+                accuracy(evaluated.pool(), forgottenInPool(), labels),
                 accuracy(evaluated.retain(), all(world.retainSample().length), labelsOf(world.retainSample())),
                 accuracy(evaluated.test(), all(setting.test().size()), testLabels()),
                 step.seconds());

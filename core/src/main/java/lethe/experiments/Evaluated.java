@@ -43,13 +43,20 @@ record Evaluated(Answers pool, Answers retain, Answers test, List<Answers> furth
         Dataset train = setting.train();
         Dataset pool = train.select(setting.pool());
         return new Evaluated(
-                Evaluation.answers(model, pool),
+                asked(model, pool, setting),
                 Evaluation.answers(model, train.select(world.retainSample())),
                 Evaluation.answers(model, setting.test()),
                 queries.stream()
                         .skip(1)
-                        .map(query -> Evaluation.answers(model, query.of(pool)))
+                        .map(query -> asked(model, query.of(pool), setting))
                         .toList());
+    }
+
+    /** What attacks read. */
+    private static Answers asked(Model model, Dataset pool, Setting setting) {
+        return setting.readsGradients()
+                ? Evaluation.answersWithGradients(model, pool)
+                : Evaluation.answers(model, pool);
     }
 
     /** On a version of the pool, 0 for the examples as they are. */

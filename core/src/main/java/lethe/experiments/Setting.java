@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import lethe.attacks.ShadowDesign;
+import lethe.attacks.Signal;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Digest;
 import lethe.catalog.Settings;
@@ -49,6 +50,7 @@ final class Setting {
     private final int[] natural; // positions in the pool
     private final int[] canaries;
     private final ShadowDesign naturalDesign;
+    private final Optional<String> checkpoint;
     private @Nullable Lookalikes lookalikes; // searched for when first asked for
 
     Setting(Plan plan) {
@@ -86,6 +88,7 @@ final class Setting {
         queries.stream().skip(1).forEach(query -> query.of(train)); // which refuses what is no image
         this.fingerprint = fingerprint(train);
         this.testFingerprint = fingerprint(test).substring(0, 16);
+        this.checkpoint = plan.model().checkpoint();
     }
 
     /** Other worlds of the same data, for which there is no design. */
@@ -104,6 +107,7 @@ final class Setting {
         this.queries = Query.first(1);
         this.fingerprint = audit.fingerprint;
         this.testFingerprint = fingerprint(test).substring(0, 16);
+        this.checkpoint = audit.checkpoint;
     }
 
     /**
@@ -284,6 +288,13 @@ final class Setting {
         return queries;
     }
 
+    /** Whether an attack reads norms of gradients, which then belong to what every model is asked. */
+    boolean readsGradients() {
+        return plan.audit().attacks().stream()
+                .flatMap(attack -> attack.signals().stream())
+                .anyMatch(Signal::readsGradients);
+    }
+
     ShadowDesign design() {
         return design;
     }
@@ -336,6 +347,7 @@ final class Setting {
         inputs.put("version", VERSION);
         inputs.put("data", fingerprint);
         inputs.put("model", Settings.toTree(plan.model()));
+        checkpoint.ifPresent(digest -> inputs.put("checkpoint", digest));
         inputs.put("training", Settings.toTree(plan.training()));
         inputs.put("seed", Long.toString(world.seed().value()));
         inputs.put("train", digest(world.trainRows()));
@@ -343,6 +355,9 @@ final class Setting {
         inputs.put("evaluation", plan.audit().evaluation());
         if (queries.size() > 1) {
             inputs.put("queries", queries.size());
+        }
+        if (readsGradients()) {
+            inputs.put("gradients", true);
         }
         inputs.put("retainSample", digest(world.retainSample()));
         inputs.put("test", testFingerprint);

@@ -14,13 +14,18 @@ import lethe.metrics.TruthRatio;
  * @param recall mean ROUGE-L recall, stemmed, of what it writes against how the text goes on
  * @param perplexity {@code exp} of the mean negative log-likelihood per token, of the evaluated examples
  * @param knowledge what it answers, where the data has questions with wrong answers
+ * @param muse what the MUSE benchmark asks
+ * @param extractionLikelihood mean EL₁₀ of the first forgotten texts that are long enough, see
+ *     {@link lethe.metrics.Memorization#extractionLikelihood}; NaN if none is, or nobody looked
  */
 public record Writing(
         List<Continuation> forgotten,
         double extractionRate,
         Parts recall,
         Parts perplexity,
-        Optional<Knowledge> knowledge) {
+        Optional<Knowledge> knowledge,
+        Muse muse,
+        double extractionLikelihood) {
     public Writing {
         forgotten = List.copyOf(forgotten);
     }
@@ -39,6 +44,24 @@ public record Writing(
      * @param exact whether the tokens are the same
      */
     public record Continuation(String id, String prompt, String truth, String written, double recall, boolean exact) {}
+
+    /**
+     * The numbers of the MUSE benchmark, NaN where there is none. Unlike there, texts are given by their own prompts or
+     * first halves and gone on with for 64 tokens, not 128; and questions are asked as the model learned them, not after
+     * examples of others.
+     *
+     * @param verbMem verbatim memorisation: mean ROUGE-L F1, not stemmed, of how it goes on with forgotten texts
+     * @param forgetKnowMem knowledge memorisation: the same of its answers to questions that were to be forgotten
+     * @param retainKnowMem the same of questions that stay
+     * @param auc area by which Min-40% tells forgotten from test examples, 1 if all are recognised
+     * @param privLeak how far that is from the area of exact retraining, in percent, see
+     *     {@link lethe.metrics.TextScores#privLeak}
+     * @see <a href="https://arxiv.org/abs/2407.06460">Shi et al., 2025</a>
+     */
+    public record Muse(double verbMem, double forgetKnowMem, double retainKnowMem, double auc, double privLeak) {
+        /** Of results from before anybody asked. */
+        public static final Muse UNKNOWN = new Muse(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    }
 
     /**
      * What a model answers to questions, after TOFU.

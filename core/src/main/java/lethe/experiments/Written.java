@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import lethe.data.Dataset;
 import lethe.data.Document;
@@ -23,8 +24,10 @@ import lethe.data.Tofu;
 import lethe.engine.Scope;
 import lethe.engine.Seed;
 import lethe.metrics.KolmogorovSmirnov;
+import lethe.metrics.Memorization;
 import lethe.metrics.ModelUtility;
 import lethe.metrics.Rouge;
+import lethe.metrics.TextScores;
 import lethe.metrics.TruthRatio;
 import lethe.models.Decoder;
 import lethe.models.Generation;
@@ -36,7 +39,9 @@ import lethe.training.Likelihood;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What one deployed language model wrote and found likely, as it is kept beside its weights. What is told of it is
@@ -46,12 +51,22 @@ import tools.jackson.databind.json.JsonMapper;
  * @param recall mean ROUGE-L recall
  * @param perplexity of the evaluated examples
  * @param answers to questions, none where the data has none
+ * @param extractionLikelihood mean EL₁₀ of the first forgotten texts; NaN if none is long enough
  */
 record Written(
-        List<Writing.Continuation> forgotten, Writing.Parts recall, Writing.Parts perplexity, List<Answer> answers) {
+        List<Writing.Continuation> forgotten,
+        Writing.Parts recall,
+        Writing.Parts perplexity,
+        List<Answer> answers,
+        double extractionLikelihood) {
     private static final int TEXTS = 50;
     private static final int NEW_TOKENS = 64;
     private static final int RETAINED_QUESTIONS = 100;
+    /** Each token of them is a beginning to go on from. */
+    private static final int EXTRACTED_TEXTS = 8;
+
+    private static final int EXTRACTED_TOKENS = 48;
+    private static final int RUN = 10;
     private static final Seed GREEDY = Seed.of(0); // nothing is drawn
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -80,8 +95,10 @@ record Written(
      * @param paraphrased the same of the answer in other words
      * @param wrong the same of each wrong answer
      * @param recall ROUGE-L recall of what the model answers, stemmed
+     * @param f1 ROUGE-L F1 of it, not stemmed; NaN in files from before it was kept
      */
-    record Answer(About about, String id, double loss, double paraphrased, List<Double> wrong, double recall) {
+    record Answer(
+            About about, String id, double loss, double paraphrased, List<Double> wrong, double recall, double f1) {
         Answer {
             wrong = List.copyOf(wrong);
         }
@@ -118,7 +135,8 @@ record Written(
                         perplexity(evaluated.pool(), pool, asked),
                         perplexity(evaluated.retain(), train.select(world.retainSample())),
                         perplexity(evaluated.test(), setting.test())),
-                answers(model, decoder.form().context(), texts.tokenizer(), setting, world)));
+                answers(model, decoder.form().context(), texts.tokenizer(), setting, world),
+                extractionLikelihood(model, train, forget)));
     }
 
     // ---------------------------------------------------------------- continuations
@@ -201,6 +219,37 @@ record Written(
 
     private static int[] all(Dataset data) {
         return IntStream.range(0, data.size()).toArray();
+    }
+
+    // ---------------------------------------------------------------- extraction likelihood
+
+    /** Mean EL₁₀ of the first rows that have runs to extract. */
+    private static double extractionLikelihood(Model model, Dataset data, int[] rows) {
+        return Arrays.stream(rows)
+                .mapToObj(data::origin)
+                .filter(origin -> origin.dataset() instanceof TextSet)
+                .map(origin -> ((TextSet) origin.dataset()).tokens(origin.row()))
+                .filter(tokens -> tokens.length > RUN)
+                .limit(EXTRACTED_TEXTS)
+                .mapToDouble(tokens -> extractionLikelihood(
+                        model, Arrays.copyOf(tokens, Math.min(tokens.length, EXTRACTED_TOKENS)), RUN))
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    /** EL_n of one text; what the model goes on with is as long as the text, whatever ends it. */
+    static double extractionLikelihood(Model model, int[] text, int n) {
+        List<int[]> beginnings = IntStream.rangeClosed(1, text.length - n)
+                .mapToObj(t -> Arrays.copyOf(text, t))
+                .toList();
+        List<int[]> longest = Generation.greedy(text.length - 1).continuations(model, beginnings, Set.of(), GREEDY);
+        List<int[]> continuations = IntStream.range(0, longest.size())
+                .mapToObj(i -> {
+                    int[] own = longest.get(i);
+                    return Arrays.copyOf(own, Math.min(own.length, text.length - 1 - i));
+                })
+                .toList();
+        return Memorization.extractionLikelihood(continuations, text, n);
     }
 
     // ---------------------------------------------------------------- perplexity
@@ -308,14 +357,15 @@ record Written(
         List<Answer> answers = new ArrayList<>();
         for (int i = 0; i < losses.length; i++) {
             Tofu.Question question = asked.get(i).question();
+            String text = decode(tokenizer, written.get(i));
             answers.add(new Answer(
                     asked.get(i).about(),
                     question.id().value(),
                     losses[i],
                     paraphrased[i],
                     wrong.get(i),
-                    Rouge.lcs(question.answer(), decode(tokenizer, written.get(i)), true)
-                            .recall()));
+                    Rouge.lcs(question.answer(), text, true).recall(),
+                    Rouge.lcs(question.answer(), text, false).f1()));
         }
         return answers;
     }
@@ -342,8 +392,10 @@ record Written(
      * What is told of it.
      *
      * @param floor what the exactly retrained model wrote, if it did
+     * @param auc area by which Min-40% tells what the model was to forget from test examples, or NaN
+     * @param floorAuc the same of the retrained model
      */
-    Writing against(Optional<Written> floor) {
+    Writing against(Optional<Written> floor, double auc, double floorAuc) {
         return new Writing(
                 forgotten,
                 forgotten.stream()
@@ -354,7 +406,20 @@ record Written(
                 perplexity,
                 answers.stream().anyMatch(it -> it.about() == About.RETAINED)
                         ? Optional.of(knowledge(floor))
-                        : Optional.empty());
+                        : Optional.empty(),
+                new Writing.Muse(
+                        mean(forgotten.stream()
+                                .mapToDouble(it -> Rouge.lcs(it.truth(), it.written(), false)
+                                        .f1())),
+                        mean(about(About.FORGOTTEN).stream().mapToDouble(Answer::f1)),
+                        mean(about(About.RETAINED).stream().mapToDouble(Answer::f1)),
+                        auc,
+                        floorAuc < 1 ? TextScores.privLeak(auc, floorAuc) : Double.NaN),
+                extractionLikelihood);
+    }
+
+    private static double mean(DoubleStream values) {
+        return values.average().orElse(Double.NaN);
     }
 
     private Writing.Knowledge knowledge(Optional<Written> floor) {
@@ -434,7 +499,10 @@ record Written(
             return Optional.empty();
         }
         try {
-            return Optional.of(JSON.readValue(Files.readString(file), Written.class));
+            JsonNode tree = JSON.readTree(Files.readString(file));
+            putIfMissing(tree, "extractionLikelihood");
+            tree.path("answers").forEach(answer -> putIfMissing(answer, "f1"));
+            return Optional.of(JSON.treeToValue(tree, Written.class));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file + ": " + e.getMessage(), e);
         } catch (JacksonException e) {
@@ -442,6 +510,13 @@ record Written(
                     file + " is damaged; delete it to go without what the model wrote, or the line of its model from"
                             + " results.jsonl to compute it again",
                     e);
+        }
+    }
+
+    /** A number that was not looked for when the file was written. */
+    private static void putIfMissing(JsonNode node, String number) {
+        if (node instanceof ObjectNode object && !object.has(number)) {
+            object.put(number, Double.NaN);
         }
     }
 }

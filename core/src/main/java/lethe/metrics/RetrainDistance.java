@@ -55,22 +55,6 @@ public final class RetrainDistance {
         return retrainSeconds / seconds;
     }
 
-    /**
-     * PrivLeak, in per cent, of areas by which Min-K % tells the forget set from a holdout; 0 is ideal, negative values
-     * mean too little and positive ones too much unlearning.
-     *
-     * <pre>
-     *   100 · ((1 − A_unlearned) − (1 − A_retrained)) / (1 − A_retrained)
-     * </pre>
-     *
-     * <p>Areas grow with membership here as everywhere; some libraries store {@code 1 − A}.
-     *
-     * @see <a href="https://arxiv.org/abs/2407.06460">Shi et al., 2024</a>
-     */
-    public static double privLeak(double auc, double retrainedAuc) {
-        return 100 * ((1 - auc) - (1 - retrainedAuc)) / (1 - retrainedAuc);
-    }
-
     private static double mean(double[][] p, double[][] q, ToDoubleBiFunction<double[], double[]> distance) {
         if (p.length == 0 || p.length != q.length) {
             throw new IllegalArgumentException(

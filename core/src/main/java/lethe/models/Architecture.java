@@ -1,5 +1,6 @@
 package lethe.models;
 
+import java.util.Optional;
 import lethe.engine.Module;
 import lethe.engine.Seed;
 
@@ -25,6 +26,14 @@ public interface Architecture {
     /** Whether inputs are token ids {@code (B, T)}, and logits {@code (B, T, V)} for the token that follows each. */
     default boolean readsTokens() {
         return false;
+    }
+
+    /**
+     * Digest of the files that models start from, which the settings only name; empty if they start from none. Results are
+     * never taken for those of other files in the same place.
+     */
+    default Optional<String> checkpoint() {
+        return Optional.empty();
     }
 
     /** A model with fresh weights drawn from {@code seed}, on the current device. */

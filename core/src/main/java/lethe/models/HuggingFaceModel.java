@@ -3,9 +3,11 @@ package lethe.models;
 import com.google.auto.service.AutoService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import lethe.catalog.Digest;
 import lethe.catalog.Named;
 import lethe.engine.Safetensors;
 import lethe.engine.Seed;
@@ -116,6 +119,17 @@ public record HuggingFaceModel(Path folder) implements LanguageModel {
     /** The model with the weights of the folder, for texts up to its context. */
     public Model read() {
         return create(new long[] {form().context()}, 1, Seed.of(0));
+    }
+
+    /** Of the config and of all weights. */
+    @Override
+    public Optional<String> checkpoint() {
+        MessageDigest hasher = Digest.hasher();
+        hasher.update(Digest.sha256(folder.resolve(CONFIG)).getBytes(StandardCharsets.UTF_8));
+        for (Path file : weights(form()).files()) {
+            hasher.update(Digest.sha256(file).getBytes(StandardCharsets.UTF_8));
+        }
+        return Optional.of(Digest.hex(hasher.digest()));
     }
 
     /** The file of its tokenizer, if there is one that says everything. */

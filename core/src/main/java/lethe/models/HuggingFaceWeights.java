@@ -147,6 +147,11 @@ final class HuggingFaceWeights {
                 Safetensors.read(place.shard, place.name::equals).get(place.name));
     }
 
+    /** The files that hold them, in order. */
+    List<Path> files() {
+        return places.values().stream().map(Place::shard).distinct().sorted().toList();
+    }
+
     /** The element types of the file by our names. */
     Map<String, Safetensors.Type> types() {
         return places.entrySet().stream()

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -118,6 +119,11 @@ public record Lora(Architecture base, int rank, double alpha, List<String> targe
         Map<String, Tensor> beneath = new LinkedHashMap<>(weights);
         beneath.keySet().removeIf(Lora::isAdapter);
         language().fill(beneath);
+    }
+
+    @Override
+    public Optional<String> checkpoint() {
+        return base.checkpoint();
     }
 
     private static boolean isAdapter(String name) {

@@ -142,6 +142,22 @@ final class Definitions {
                     "",
                     ""),
             new Definition(
+                    "def-muse",
+                    "VerbMem, KnowMem, PrivLeak",
+                    "The MUSE benchmark. VerbMem: mean ROUGE-L F1, words as they are, of how forgotten texts are gone on with. "
+                            + "KnowMem: the same of answers to questions. PrivLeak: 100·(A₀ − A) / (1 − A₀) with A the area by "
+                            + "which Min-40 % tells forgotten from test examples and A₀ that of exact retraining; negative if "
+                            + "too little was forgotten, positive if too much.",
+                    "Shi et al., 2025",
+                    "https://arxiv.org/abs/2407.06460"),
+            new Definition(
+                    "def-extraction-likelihood",
+                    "Extraction likelihood",
+                    "EL₁₀: from every beginning of a forgotten text, the share of runs of ten tokens that are also in what "
+                            + "the model goes on with; mean over the first eight texts, 48 tokens of each.",
+                    "Jang et al., 2023",
+                    "https://arxiv.org/abs/2210.01504"),
+            new Definition(
                     "def-truth-ratio",
                     "Truth ratio",
                     "How likely wrong answers are against the right one in other words, geometric or arithmetic mean over "

@@ -92,6 +92,12 @@ public final class ResultsCsv {
         parts(row, "rouge_l_recall", writing.recall());
         parts(row, "perplexity", writing.perplexity());
         writing.knowledge().ifPresent(knowledge -> knowledge(row, knowledge));
+        row.put("muse_verbmem", "", writing.muse().verbMem());
+        row.put("muse_forget_knowmem", "", writing.muse().forgetKnowMem());
+        row.put("muse_retain_knowmem", "", writing.muse().retainKnowMem());
+        row.put("muse_min_k_auc", "", writing.muse().auc());
+        row.put("muse_privleak_percent", "", writing.muse().privLeak());
+        row.put("extraction_likelihood", "", writing.extractionLikelihood());
     }
 
     private static void parts(Row row, String metric, Writing.Parts parts) {

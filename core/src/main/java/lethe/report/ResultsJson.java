@@ -101,6 +101,7 @@ public final class ResultsJson {
                 if (method instanceof ObjectNode result && !result.has("writing")) {
                     result.putNull("writing");
                 }
+                addMuse(method.path("writing"));
             });
             tree.path("results").path("methods").forEach(ResultsJson::addStrata);
             Document document = MAPPER.treeToValue(tree, Document.class);
@@ -118,6 +119,14 @@ public final class ResultsJson {
     private static void addAccess(JsonNode attack) {
         if (attack instanceof ObjectNode result && !result.has("access")) {
             result.set("access", MAPPER.valueToTree(new Access(Access.Output.LOGITS, Snapshots.AFTER, 1)));
+        }
+    }
+
+    /** Results written before anybody looked. */
+    private static void addMuse(JsonNode writing) {
+        if (writing instanceof ObjectNode result && !result.has("muse")) {
+            result.set("muse", MAPPER.valueToTree(Writing.Muse.UNKNOWN));
+            result.put("extractionLikelihood", Double.NaN);
         }
     }
 

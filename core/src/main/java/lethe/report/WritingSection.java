@@ -61,6 +61,29 @@ public final class WritingSection {
                 .toList();
     }
 
+    /** What MUSE asks, and extraction likelihood; empty where nobody looked. */
+    public List<Row> memorization() {
+        boolean known = methods.stream()
+                .map(method -> method.writing().orElseThrow())
+                .anyMatch(own -> Double.isFinite(own.muse().verbMem())
+                        || Double.isFinite(own.muse().privLeak()));
+        return known ? methods.stream().map(WritingSection::memorization).toList() : List.of();
+    }
+
+    private static Row memorization(MethodResult method) {
+        Writing own = method.writing().orElseThrow();
+        return new Row(
+                method.label(),
+                Headline.role(method),
+                List.of(
+                        Numbers.area(own.muse().verbMem()),
+                        Numbers.area(own.muse().forgetKnowMem()),
+                        Numbers.area(own.muse().retainKnowMem()),
+                        Numbers.area(own.muse().auc()),
+                        Numbers.percent(own.muse().privLeak() / 100),
+                        Numbers.area(own.extractionLikelihood())));
+    }
+
     private static List<String> parts(Writing.Parts parts, Function<Double, String> format) {
         return List.of(format.apply(parts.forget()), format.apply(parts.retain()), format.apply(parts.test()));
     }

@@ -6,7 +6,7 @@ import java.util.Map;
  * What a model says about some examples.
  *
  * @param logits row-major (n, K), see {@link Evaluation#logits}
- * @param texts further numbers (n) about each text; empty where the examples are none
+ * @param texts further numbers (n) about each text; where the examples are none, norms of gradients at most
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Answers(float[] logits, Map<TextScore, float[]> texts) {

@@ -22,14 +22,31 @@ public final class Descent {
     private final double learningRate;
     private final Schedule schedule;
     private final Trial trial;
+    private final Map<String, Tensor> memory;
 
     /** Prepares a loop over the weights that {@code optimizer} moves. */
     public Descent(Model model, Optimizer optimizer, double learningRate, Schedule schedule, Trial trial) {
+        this(model, optimizer, learningRate, schedule, trial, Map.of());
+    }
+
+    /**
+     * Prepares a loop whose objectives remember something between steps.
+     *
+     * @param memory what they change, in place; stored with the weights, so that a resumed loop goes on with it
+     */
+    public Descent(
+            Model model,
+            Optimizer optimizer,
+            double learningRate,
+            Schedule schedule,
+            Trial trial,
+            Map<String, Tensor> memory) {
         this.model = model;
         this.optimizer = optimizer;
         this.learningRate = learningRate;
         this.schedule = schedule;
         this.trial = trial;
+        this.memory = Map.copyOf(memory);
     }
 
     /** Runs all epochs. */
@@ -104,6 +121,7 @@ public final class Descent {
         state.put("weights.values", optimizer.weights().values());
         state.put("weights.statistics", optimizer.weights().statistics());
         optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+        memory.forEach((name, tensor) -> state.put("memory." + name, tensor));
         return state;
     }
 

@@ -37,7 +37,7 @@ public final class Evaluation {
         return logits;
     }
 
-    /** Logits of all examples, and for texts every {@link TextScore}. */
+    /** Logits of all examples, and for texts every {@link TextScore} that is not of gradients. */
     public static Answers answers(Model model, Dataset data) {
         if (!data.isText()) {
             return new Answers(logits(model, data), Map.of());
@@ -45,7 +45,7 @@ public final class Evaluation {
         int classes = data.classes().size();
         float[] logits = new float[Math.multiplyExact(data.size(), classes)];
         Map<TextScore, float[]> texts = new EnumMap<>(TextScore.class);
-        for (TextScore score : TextScore.values()) {
+        for (TextScore score : TextScore.ofTokens()) {
             texts.put(score, new float[data.size()]);
         }
         forEachBatch(model, data, (rows, part) -> {
@@ -60,6 +60,14 @@ public final class Evaluation {
             }
         });
         return new Answers(logits, texts);
+    }
+
+    /** The same with norms of gradients, which take a backward pass for each example. */
+    public static Answers answersWithGradients(Model model, Dataset data) {
+        Answers answers = answers(model, data);
+        Map<TextScore, float[]> all = GradientNorms.of(model, data);
+        all.putAll(answers.texts());
+        return new Answers(answers.logits(), all);
     }
 
     /** Summed negative log-likelihood of each example, see {@link Likelihood#nll}. */

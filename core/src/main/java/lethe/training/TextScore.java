@@ -1,13 +1,14 @@
 package lethe.training;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import lethe.metrics.Memorization;
 import lethe.metrics.TextScores;
 
 /**
- * A number about a text that needs more than its likelihood: what the model said of each of its tokens. Larger means more
- * member-like, as for every signal.
+ * A number about a text that needs more than its likelihood: what the model said of each of its tokens, or how its weights
+ * would have to change. Larger means more member-like, as for every signal.
  */
 public enum TextScore {
     /** The share of tokens that are what the model thinks most likely, given the true ones before. */
@@ -74,12 +75,33 @@ public enum TextScore {
                     .average()
                     .orElse(0);
         }
-    };
+    },
+    /**
+     * Negative gradient norm: the mean over all trainable tensors W of {@code ‖∂ℓ/∂W‖₂}, ℓ the mean loss per token. The
+     * loss of what was learned has been flattened. Of images too, with their cross-entropy.
+     *
+     * @see <a href="https://arxiv.org/abs/1812.00910">Nasr et al., 2019</a>
+     */
+    GRADIENT_NORM,
+    /** Negative Euclidean norm of the whole gradient, in which large tensors count more. Of images too. */
+    GLOBAL_GRADIENT_NORM;
 
     private static final double FIFTH = 0.2;
     private static final int LAST = 7;
 
-    abstract double of(TokenAnswers answers);
+    /** Whether it needs a backward pass for each example, and is therefore computed only where somebody asks for it. */
+    public boolean ofGradients() {
+        return this == GRADIENT_NORM || this == GLOBAL_GRADIENT_NORM;
+    }
+
+    /** Those that are computed of every text. */
+    static List<TextScore> ofTokens() {
+        return Arrays.stream(values()).filter(score -> !score.ofGradients()).toList();
+    }
+
+    double of(TokenAnswers answers) {
+        throw new IllegalStateException(label() + " is no function of what is said of tokens");
+    }
 
     /** The name in files, such as {@code min-k}. */
     public String label() {

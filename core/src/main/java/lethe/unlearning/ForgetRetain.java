@@ -1,6 +1,7 @@
 package lethe.unlearning;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import lethe.catalog.Require;
@@ -53,6 +54,11 @@ record ForgetRetain(double alpha, int epochs, double learningRate, int batch, do
         Tensor of(Model model, Batch batch, Seed draw);
     }
 
+    /** A loss that changes with the epochs, which count from 0. */
+    interface TimedLoss {
+        Tensor of(Model model, Batch batch, int epoch);
+    }
+
     /** Mean cross-entropy over all labels of a batch. */
     static Tensor crossEntropy(Model model, Batch batch) {
         return model.logits(batch.inputs()).crossEntropy(batch.labels());
@@ -96,13 +102,24 @@ record ForgetRetain(double alpha, int epochs, double learningRate, int batch, do
 
     /** Descends on a copy of the original. */
     Model run(Model original, Split split, Trial trial, DrawingLoss onForget, Loss onRetain) {
-        return prepare(original, trial).run((model, epoch) -> {
+        return run(original, split, trial, onForget, (model, retain, epoch) -> onRetain.of(model, retain), Map.of());
+    }
+
+    /** Descends on a copy of the original; {@code memory} is what the losses change from step to step, in place. */
+    Model run(
+            Model original,
+            Split split,
+            Trial trial,
+            DrawingLoss onForget,
+            TimedLoss onRetain,
+            Map<String, Tensor> memory) {
+        return prepare(original, trial).remembering(memory).run((model, epoch) -> {
             Seed draw = trial.random("draw", epoch);
             return List.of(pass(split, trial, epoch, (forget, retain) -> {
                 Tensor loss = onForget.of(model, forget, draw);
                 return retain.size() == 0
                         ? loss
-                        : loss.add(onRetain.of(model, retain).mul(alpha));
+                        : loss.add(onRetain.of(model, retain, epoch).mul(alpha));
             }));
         });
     }

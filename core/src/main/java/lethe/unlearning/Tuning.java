@@ -1,6 +1,7 @@
 package lethe.unlearning;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -67,7 +68,12 @@ public record Tuning(int epochs, double learningRate, double momentum, double we
     /** Prepares to run on a copy of the original, to be refined before {@link Session#run}. */
     public Session of(Model original, Trial trial) {
         return new Session(
-                original, trial, model -> {}, weights -> usual(trial, weights, Optional.empty()), model -> false);
+                original,
+                trial,
+                model -> {},
+                weights -> usual(trial, weights, Optional.empty()),
+                model -> false,
+                Map.of());
     }
 
     private Optimizer usual(Trial trial, Weights weights, Optional<Tensor> mask) {
@@ -83,23 +89,26 @@ public record Tuning(int epochs, double learningRate, double momentum, double we
         private final Consumer<Model> preparation;
         private final Function<Weights, Optimizer> optimizer;
         private final Predicate<Model> stopAfter;
+        private final Map<String, Tensor> memory;
 
         private Session(
                 Model original,
                 Trial trial,
                 Consumer<Model> preparation,
                 Function<Weights, Optimizer> optimizer,
-                Predicate<Model> stopAfter) {
+                Predicate<Model> stopAfter,
+                Map<String, Tensor> memory) {
             this.original = original;
             this.trial = trial;
             this.preparation = preparation;
             this.optimizer = optimizer;
             this.stopAfter = stopAfter;
+            this.memory = memory;
         }
 
         /** Changes the copy before the first step, without gradients; the same whenever a run is resumed. */
         public Session prepared(Consumer<Model> change) {
-            return new Session(original, trial, change, optimizer, stopAfter);
+            return new Session(original, trial, change, optimizer, stopAfter, memory);
         }
 
         /** Moves no weight for which {@code mask}, a vector of length P, is 0. */
@@ -109,12 +118,17 @@ public record Tuning(int epochs, double learningRate, double momentum, double we
 
         /** Descends by another optimizer than the usual one. */
         public Session optimizedBy(Function<Weights, Optimizer> choice) {
-            return new Session(original, trial, preparation, choice, stopAfter);
+            return new Session(original, trial, preparation, choice, stopAfter, memory);
         }
 
         /** Ends early: asked after every epoch, with the model in evaluation mode. */
         public Session stoppingAfter(Predicate<Model> condition) {
-            return new Session(original, trial, preparation, optimizer, condition);
+            return new Session(original, trial, preparation, optimizer, condition, memory);
+        }
+
+        /** Keeps what objectives change from step to step, in place, with the weights when the run is interrupted. */
+        public Session remembering(Map<String, Tensor> state) {
+            return new Session(original, trial, preparation, optimizer, stopAfter, state);
         }
 
         /**
@@ -132,7 +146,7 @@ public record Tuning(int epochs, double learningRate, double momentum, double we
                     preparation.accept(model);
                 }
                 try (Optimizer moving = optimizer.apply(model.weights())) {
-                    new Descent(model, moving, learningRate, schedule, trial)
+                    new Descent(model, moving, learningRate, schedule, trial, memory)
                             .run(epochs, epoch -> course.passes(model, epoch), epoch -> stopAfter.test(model));
                 }
                 finished = true;

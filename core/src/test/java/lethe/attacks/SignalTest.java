@@ -27,9 +27,9 @@ class SignalTest {
         assertThat(Signal.PHI.signal(new double[] {0, 1000, 0}, 0)).isCloseTo(-1000, within(1e-9));
     }
 
-    /** All but those that are numbers about the tokens of a text. */
+    /** All but those that are numbers about the tokens of a text or about gradients. */
     private static final EnumSet<Signal> OF_LOGITS =
-            EnumSet.complementOf(EnumSet.range(Signal.MIN_K, Signal.EXTRACTION_STRENGTH));
+            EnumSet.complementOf(EnumSet.range(Signal.MIN_K, Signal.GLOBAL_GRADIENT_NORM));
 
     static Stream<Signal> ofLogits() {
         return OF_LOGITS.stream();

@@ -69,6 +69,36 @@ class CanariesTest {
         assertThat(ResultsJson.fromJson(ResultsJson.toJson(results))).isEqualTo(results);
     }
 
+    @Test
+    void textsThatGoOnAsNoRulePredictsAreCanariesToo(@TempDir Path folder) {
+        Plan plan = Tiny.plan(
+                "{name: glyphs, train: 120, test: 40}",
+                "{name: secrets, people: 400, strangers: 10}",
+                "{name: random, fraction: 0.1}",
+                "{name: random, fraction: 0.01}",
+                "{name: mlp, hidden: [16]}",
+                "{name: gpt, layers: 1, heads: 1, width: 8, context: 80}",
+                "{epochs: 3, batch: 32, learningRate: 0.05, precision: fp32}",
+                "{epochs: 1, batch: 32, learningRate: 0.01, precision: fp32, adam: {}}",
+                "  - {name: finetune, epochs: 1}\n",
+                "",
+                "{name: gradient-ascent, epochs: 1, learningRate: 0.01, batch: 16}",
+                "{name: gradient-difference, epochs: 1, learningRate: 0.001}",
+                "worlds: 8, pool: 40, forgetSets: 2, evaluation: 40",
+                "worlds: 6, pool: 40, forgetSets: 1, background: 0.02, evaluation: 20, canaries: 16");
+
+        Results results = Tiny.run(plan, folder);
+
+        assertThat(results.examples().stream().filter(Results.PoolExample::canary))
+                .hasSize(16)
+                .noneMatch(Results.PoolExample::inForgetSet);
+        assertThat(results.methods()).allSatisfy(method -> {
+            assertThat(sides(method.attacks())).containsOnly(24L * 6);
+            assertThat(sides(method.canaries())).containsOnly(16L * 6);
+            assertThat(method.writing()).isPresent();
+        });
+    }
+
     private static List<Long> sides(List<AttackResult> attacks) {
         return attacks.stream()
                 .map(attack -> attack.positives() + attack.negatives())

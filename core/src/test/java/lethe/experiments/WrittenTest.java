@@ -22,6 +22,7 @@ import lethe.engine.Seed;
 import lethe.experiments.Written.About;
 import lethe.models.Generation;
 import lethe.models.Gpt;
+import lethe.models.HuggingFaceModel;
 import lethe.models.Model;
 import lethe.report.Report;
 import lethe.report.ResultsCsv;
@@ -32,6 +33,8 @@ import lethe.training.Answers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class WrittenTest {
     private static final Tokenizer BYTES = new Bytes().tokenizer(List.of());
@@ -94,6 +97,23 @@ class WrittenTest {
     }
 
     @Test
+    void extractionLikelihoodAgreesWithTheReference() throws IOException {
+        Path reference = Path.of("src/test/resources/reference/lm");
+        JsonNode golden = JsonMapper.builder()
+                .build()
+                .readTree(Files.readString(reference.resolve("metrics/golden.json")))
+                .get("jang");
+        int[] text =
+                golden.get("input_ids").valueStream().mapToInt(JsonNode::asInt).toArray();
+
+        try (Scope scope = Scope.open(Device.cpu());
+                Model model = new HuggingFaceModel(reference.resolve("tiny-llama")).read()) {
+            assertThat(Written.extractionLikelihood(model, text, golden.get("n").asInt()))
+                    .isEqualTo(golden.get("extraction_likelihood").asDouble());
+        }
+    }
+
+    @Test
     void perplexityWeighsTextsByTheirTokens() {
         // With their ends, 2 and 4 tokens are predicted; mean losses are 1 and 2.5.
         TextSet texts = texts(Document.of("a", "xy"), prompted("b", "ask:", "abc"), Document.of("c", "pqrs"));
@@ -113,7 +133,8 @@ class WrittenTest {
                 loss,
                 paraphrased,
                 Arrays.stream(wrong).boxed().toList(),
-                0.5);
+                0.5,
+                0.4);
     }
 
     private static Written written(double paraphrased) {
@@ -128,15 +149,23 @@ class WrittenTest {
                         answer(About.FORGOTTEN, 1, Math.log(4), paraphrased, Math.log(4), Math.log(4)),
                         answer(About.RETAINED, 0, Math.log(2), 0, Math.log(2)),
                         answer(About.REAL_AUTHORS, 0, Math.log(2), Math.log(2), Math.log(4), Math.log(4)),
-                        answer(About.WORLD_FACTS, 0, Math.log(2), Math.log(2), Math.log(2), Math.log(2))));
+                        answer(About.WORLD_FACTS, 0, Math.log(2), Math.log(2), Math.log(2), Math.log(2))),
+                0.25);
     }
 
     @Test
     void numbersAreThoseWorkedOutByHand() {
-        Writing writing = written(0).against(Optional.of(written(-3)));
+        Writing writing = written(0).against(Optional.of(written(-3)), 0.8, 0.6);
         Writing.Knowledge knowledge = writing.knowledge().orElseThrow();
 
         assertThat(writing.extractionRate()).isEqualTo(0.5);
+        // F1 is 1, and 2/3 where one of two words is written.
+        assertThat(writing.muse().verbMem()).isCloseTo((1 + 2 / 3.) / 2, within(1e-12));
+        assertThat(writing.muse().forgetKnowMem()).isCloseTo(0.4, within(1e-12));
+        assertThat(writing.muse().retainKnowMem()).isCloseTo(0.4, within(1e-12));
+        // 100 · (0.2 − 0.4) / 0.4
+        assertThat(writing.muse().privLeak()).isCloseTo(-50, within(1e-12));
+        assertThat(writing.extractionLikelihood()).isEqualTo(0.25);
         assertThat(knowledge.questions()).isEqualTo(2);
         assertThat(knowledge.probability()).isCloseTo((1 / 2. + 1 / 4.) / 2, within(1e-12));
         // exp(0 − mean of log 2 and log 8) = 1/4; mean of 1/2 and 1/8 = 5/16.
@@ -157,7 +186,7 @@ class WrittenTest {
 
     @Test
     void retrainingIsAsGoodAsItself() {
-        Writing writing = written(0).against(Optional.of(written(0)));
+        Writing writing = written(0).against(Optional.of(written(0)), 0.5, 1);
 
         assertThat(writing.knowledge()
                         .orElseThrow()
@@ -166,7 +195,7 @@ class WrittenTest {
                         .log10PValue())
                 .isZero();
         assertThat(written(0)
-                        .against(Optional.empty())
+                        .against(Optional.empty(), Double.NaN, Double.NaN)
                         .knowledge()
                         .orElseThrow()
                         .forgetQuality())
@@ -180,6 +209,18 @@ class WrittenTest {
 
         assertThat(Written.read(file)).contains(written(Double.NaN));
         assertThat(Written.read(folder.resolve("older"))).isEmpty();
+        Path earlier = folder.resolve("earlier.writing.json");
+        Files.writeString(
+                earlier,
+                written(0)
+                        .toJson()
+                        .replaceAll(",\"f1\":[0-9.]+", "")
+                        .replaceAll(",\"extractionLikelihood\":[0-9.]+", ""));
+        Writing without = Written.read(earlier).orElseThrow().against(Optional.empty(), Double.NaN, Double.NaN);
+        assertThat(without.muse().forgetKnowMem()).isNaN();
+        assertThat(without.muse().privLeak()).isNaN();
+        assertThat(without.extractionLikelihood()).isNaN();
+        assertThat(without.muse().verbMem()).isPositive();
         Files.writeString(file, written(0).toJson().substring(0, 100));
         assertThatThrownBy(() -> Written.read(file))
                 .isInstanceOf(DamagedRunException.class)
@@ -215,12 +256,18 @@ class WrittenTest {
         assertThat(before.extractionRate()).isGreaterThan(floor.extractionRate());
         assertThat(before.perplexity().forget()).isLessThan(floor.perplexity().forget());
         assertThat(before.knowledge()).isEmpty();
+        assertThat(before.muse().verbMem()).isGreaterThan(floor.muse().verbMem());
+        assertThat(before.muse().forgetKnowMem()).isNaN();
+        assertThat(floor.muse().privLeak()).isZero();
+        assertThat(before.muse().privLeak()).isNegative(); // what is still known is recognised
+        assertThat(before.extractionLikelihood()).isGreaterThan(floor.extractionLikelihood());
         assertThat(ResultsJson.fromJson(ResultsJson.toJson(results))).isEqualTo(results);
         assertThat(ResultsCsv.of(results)).contains("deployed_extraction_rate").contains("deployed_test_perplexity");
         assertThat(Report.of(results).toHtml())
                 .contains("What the models write")
                 .contains(before.forgotten().get(0).id())
                 .contains("word for word")
+                .contains("PrivLeak")
                 .doesNotContain("as it goes on<small>")
                 .doesNotContain("2 classes");
     }

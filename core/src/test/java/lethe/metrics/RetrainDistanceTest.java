@@ -36,12 +36,6 @@ class RetrainDistanceTest {
     }
 
     @Test
-    void privLeakIsNegativeWhereTooLittleWasUnlearned() {
-        assertThat(RetrainDistance.privLeak(0.9, 0.5)).isCloseTo(-80, within(1e-12));
-        assertThat(RetrainDistance.privLeak(0.3, 0.5)).isCloseTo(40, within(1e-12));
-    }
-
-    @Test
     void samplesAreComparedByTheLargestDifferenceOfTheirDistributions() {
         JsonNode pin = ReferenceValues.of("retrainDistance").get("ks");
 

@@ -11,6 +11,7 @@ import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Writing;
 import lethe.experiments.Writing.Continuation;
 import lethe.experiments.Writing.Knowledge;
+import lethe.experiments.Writing.Muse;
 import lethe.experiments.Writing.Parts;
 import lethe.metrics.KolmogorovSmirnov;
 import lethe.metrics.ModelUtility;
@@ -66,7 +67,9 @@ class WritingSectionTest {
                                 0.214,
                                 number == 0
                                         ? Optional.empty()
-                                        : Optional.of(new KolmogorovSmirnov.Exact(0.4, 1e-20, -20.25)))))));
+                                        : Optional.of(new KolmogorovSmirnov.Exact(0.4, 1e-20, -20.25)))),
+                        number == 4 ? Muse.UNKNOWN : new Muse(0.75, 0.5, 0.25, 0.875, -12.5),
+                        number == 4 ? Double.NaN : 0.125)));
     }
 
     @Test
@@ -102,6 +105,9 @@ class WritingSectionTest {
         assertThat(section.knowledge().get(0).cells())
                 .containsExactly("n/a", "n/a", "0.214", "0.750", "0.625", "0.500", "0.250");
         assertThat(section.knowledge().get(1).cells()).startsWith("−20.25", "0.400");
+        assertThat(section.memorization().get(0).cells())
+                .containsExactly("0.750", "0.500", "0.250", "0.875", "−12.5 %", "0.125");
+        assertThat(section.memorization().get(4).cells()).containsOnly("n/a");
         assertThat(section.utility().get(0).cells()).hasSize(9).startsWith("0.500", "0.250", "0.125");
     }
 
@@ -110,7 +116,25 @@ class WritingSectionTest {
         Results results = results();
 
         assertThat(ResultsJson.fromJson(ResultsJson.toJson(results))).isEqualTo(results);
-        assertThat(ResultsCsv.of(results)).contains("forget_quality_log10").contains(",-20.25,");
+        assertThat(ResultsCsv.of(results))
+                .contains("forget_quality_log10")
+                .contains(",-20.25,")
+                .contains("muse_privleak_percent");
+    }
+
+    @Test
+    void resultsFromBeforeAnybodyLookedHaveNoSuchNumbers() {
+        String json = ResultsJson.toJson(results())
+                .replaceAll("(?s),\\s*\"muse\"\\s*:\\s*\\{[^}]*}", "")
+                .replaceAll("(?s),\\s*\"extractionLikelihood\"\\s*:\\s*[^\\s},]+", "");
+
+        Results results = ResultsJson.fromJson(json);
+
+        assertThat(json).doesNotContain("muse", "extractionLikelihood");
+        assertThat(results.methods())
+                .extracting(it -> it.writing().orElseThrow().muse())
+                .containsOnly(Muse.UNKNOWN);
+        assertThat(WritingSection.of(results).orElseThrow().memorization()).isEmpty();
     }
 
     @Test

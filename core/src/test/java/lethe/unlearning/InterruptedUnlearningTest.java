@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Methods of several stages, or with long computations before any step, go on where they were stopped. */
+/** Methods of several stages, with long computations before any step, or with a memory, go on where they stopped. */
 @SuppressWarnings("NullAway.Init")
 class InterruptedUnlearningTest {
     private static Toy toy;
@@ -33,6 +33,7 @@ class InterruptedUnlearningTest {
                 new ConvolutionTranspose(3, 0.01, 12, 0.9, 5e-4, new CosineDecay()),
                 new ForgetContrastStrengthen(1.15, 0.01, 0.01, 3, 0.01, 12, 0.9, 1e-2),
                 new ConfuseFinetuneWeaken(0.1, 0.1, 3, 0.01, 12, 0.9, 5e-4, new CosineDecay()),
+                new PrimalDual(0.01, 1, 0.5, 1, 3, 1e-3, 4, 0.01),
                 new PruneReinitialiseMatch(0.5, 0.1, 2.5, 0.01, 12, 0.9, 5e-4, Schedule.constant()));
     }
 

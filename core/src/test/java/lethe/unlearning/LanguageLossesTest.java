@@ -112,11 +112,23 @@ class LanguageLossesTest {
                                 Rows.of("retain").logits(),
                                 Rows.of("retain").labels())),
                 arguments(
+                        "kl_retain_all_positions", // where a loss is wanted of every position
+                        () -> Likelihood.divergence(
+                                allPositions(reference, "retain").detach(),
+                                allPositions(model, "retain"),
+                                Rows.of("retain").ids())),
+                arguments(
                         "npo (beta=0.1, sequence sums)",
                         () -> new NegativePreference().loss(nll("forget"), frozenNll("forget"))),
                 arguments(
                         "simnpo (beta=2.5, delta=4.5)",
                         () -> new SimNpo(2.5, 4.5, 1, 1, 1, 1, 1, 0)
+                                .loss(Likelihood.meanNll(
+                                        Rows.of("forget").logits(),
+                                        Rows.of("forget").labels()))),
+                arguments(
+                        "simnpo (beta=4.5, delta=0)",
+                        () -> new SimNpo(4.5, 0, 1, 1, 1, 1, 1, 0)
                                 .loss(Likelihood.meanNll(
                                         Rows.of("forget").logits(),
                                         Rows.of("forget").labels()))),
@@ -169,7 +181,11 @@ class LanguageLossesTest {
                         () -> RepresentationMisdirection.loss(
                                 hidden(model, "retain"),
                                 hidden(reference, "retain").detach(),
-                                Rows.of("retain").marks())));
+                                Rows.of("retain").marks())),
+                arguments(
+                        "pdu_margin", // of the positions of the tokens, as published, not of those that predict them
+                        () -> PrimalDual.loss(
+                                allPositions(model, "forget"), Rows.of("forget").marks())));
     }
 
     private static Arguments arguments(String name, Loss loss) {
@@ -200,6 +216,13 @@ class LanguageLossesTest {
                 .map(Map.Entry::getValue)
                 .mapToDouble(window -> window.sum().item())
                 .sum();
+    }
+
+    @Test
+    void everyLossOfTheReferenceIsCompared() {
+        assertThat(losses().map(it -> it.get()[0]).toList())
+                .hasSize(18)
+                .containsExactlyInAnyOrderElementsOf(golden.get("losses").propertyNames());
     }
 
     @Test
