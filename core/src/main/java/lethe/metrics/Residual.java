@@ -63,6 +63,14 @@ public final class Residual {
      */
     public record Course(Estimate slope, OptionalDouble half) {}
 
+    /**
+     * How surely two kinds of models can be told apart.
+     *
+     * @param auc area under the curve of all scores; 0.5 is not at all
+     * @param tpr true-positive rate where few are mistaken
+     */
+    public record Recognition(Estimate auc, OperatingPoint tpr) {}
+
     /** The number of targets. */
     public int targets() {
         return present[0].length;
@@ -161,10 +169,7 @@ public final class Residual {
         ExampleAreas areas = ExampleAreas.of(values, positive, 2 * seeds);
         double[] replicated = new double[1 + bootstrap.replicates()];
         for (int r = 0; r < replicated.length; r++) {
-            int[] drawn = seeds(r);
-            int[] both = Arrays.copyOf(drawn, 2 * seeds);
-            System.arraycopy(drawn, 0, both, seeds, seeds);
-            double[] each = areas.areas(both);
+            double[] each = areas.areas(twice(seeds(r)));
             int[] examples = examples(r);
             double sum = 0;
             long weights = 0;
@@ -175,6 +180,47 @@ public final class Residual {
             replicated[r] = weights == 0 ? Double.NaN : sum / weights;
         }
         return interval(replicated);
+    }
+
+    /**
+     * How surely one kind of model can be told from another by scores of what they say of some targets, all targets and
+     * seeds together.
+     *
+     * @param positives scores of the one, by seed and target
+     * @param negatives scores of the other, laid out alike; larger means more likely of the one
+     * @param fpr admissible false-positive rate
+     */
+    public Recognition recognition(double[][] positives, double[][] negatives, int[] targets, double fpr) {
+        requireAlike(present, positives);
+        requireAlike(present, negatives);
+        int seeds = present.length;
+        double[] scores = new double[targets.length * 2 * seeds];
+        boolean[] positive = new boolean[scores.length];
+        for (int i = 0; i < targets.length; i++) {
+            for (int s = 0; s < seeds; s++) {
+                scores[i * 2 * seeds + s] = positives[s][targets[i]];
+                positive[i * 2 * seeds + s] = true;
+                scores[i * 2 * seeds + seeds + s] = negatives[s][targets[i]];
+            }
+        }
+        ScoreTable table = ScoreTable.of(scores, positive, 2 * seeds);
+        double[] areas = new double[bootstrap.replicates()];
+        double[] rates = new double[bootstrap.replicates()];
+        for (int r = 0; r < areas.length; r++) {
+            int[] examples = examples(r + 1);
+            WeightedRoc roc =
+                    table.weighted(Arrays.stream(targets).map(f -> examples[f]).toArray(), twice(seeds(r + 1)));
+            areas[r] = roc.auc();
+            rates[r] = roc.tprAtFpr(new double[] {fpr})[0];
+        }
+        Roc roc = Roc.of(scores, positive);
+        return new Recognition(CrossedBootstrap.interval(roc.auc(), areas), roc.operatingPoint(fpr, rates));
+    }
+
+    private static int[] twice(int[] draws) {
+        int[] both = Arrays.copyOf(draws, 2 * draws.length);
+        System.arraycopy(draws, 0, both, draws.length, draws.length);
+        return both;
     }
 
     /**
