@@ -25,6 +25,8 @@ import lethe.engine.Device;
 import lethe.engine.Scope;
 import lethe.engine.Seed;
 import lethe.engine.Tensor;
+import lethe.influence.ApproximateEmbedding;
+import lethe.influence.EmbeddingSimilarity;
 import lethe.influence.Match;
 import lethe.influence.MinHash;
 import lethe.influence.PerceptualHash;
@@ -33,7 +35,7 @@ import lethe.influence.SimilarityDetector;
 /**
  * How the search for look-alikes grows with the training set: time, the highest use of the heap beyond the data, and the
  * share found of planted near-copies and, on a sample, of all pairs that a comparison of everything with everything
- * finds.
+ * finds; and of neighbours by embedding, how a graph of them compares with looking at every pair.
  */
 final class SimilaritySearch {
 
@@ -49,7 +51,17 @@ final class SimilaritySearch {
 
     public static void main(String[] args) {
         var arguments = Bench.Arguments.parse(
-                args, "texts", "100000,300000,1000000", "images", "5000,15000,50000", "asked", "1000", "data", "");
+                args,
+                "texts",
+                "100000,300000,1000000",
+                "images",
+                "5000,15000,50000",
+                "vectors",
+                "10000,30000,100000",
+                "asked",
+                "1000",
+                "data",
+                "");
         Bench.title("Similarity search");
         try (Scope scope = Scope.open(Device.cpu())) {
             int asked = arguments.integer("asked");
@@ -76,7 +88,52 @@ final class SimilaritySearch {
                             "planted found",
                             "of all similar pairs in a sample"),
                     rows);
+            neighbours(sizes(arguments.text("vectors")));
         }
+    }
+
+    /** Every pair against a graph of near neighbours, where one example in five is asked for. */
+    private static void neighbours(List<Integer> sizes) {
+        List<List<String>> rows = new ArrayList<>();
+        for (int size : sizes) {
+            Dataset data = new Clusters(size);
+            int[] asked = IntStream.range(0, size / 5).toArray();
+            List<Set<List<Integer>>> found = new ArrayList<>();
+            for (SimilarityDetector detector : List.of(new EmbeddingSimilarity(), new ApproximateEmbedding())) {
+                boolean exact = found.isEmpty();
+                double seconds = Bench.seconds(() -> found.add(pairs(detector.matches(data, asked, Optional.empty()))));
+                Set<List<Integer>> wanted = found.get(0);
+                long again = found.get(found.size() - 1).stream()
+                        .filter(wanted::contains)
+                        .count();
+                rows.add(List.of(
+                        exact ? "embedding" : "approximate-embedding",
+                        Integer.toString(size),
+                        Integer.toString(asked.length),
+                        Bench.digits(seconds),
+                        Bench.digits(seconds * 1e6 / size),
+                        Integer.toString(found.get(found.size() - 1).size()),
+                        String.format(Locale.ROOT, "%.2f %%", 100.0 * again / wanted.size())));
+            }
+        }
+        if (!rows.isEmpty()) {
+            Bench.table(
+                    List.of(
+                            "detector",
+                            "examples",
+                            "asked for",
+                            "s",
+                            "µs an example",
+                            "pairs found",
+                            "of those that comparing all finds"),
+                    rows);
+        }
+    }
+
+    private static Set<List<Integer>> pairs(List<Match> matches) {
+        return matches.stream()
+                .map(match -> List.of(match.row(), match.target()))
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static List<Integer> sizes(String list) {
@@ -114,9 +171,7 @@ final class SimilaritySearch {
         int[] rows = IntStream.concat(
                         IntStream.range(0, sample.asked), IntStream.range(data.size() - others, data.size()))
                 .toArray();
-        Set<List<Integer>> known = found.stream()
-                .map(match -> List.of(match.row(), match.target()))
-                .collect(Collectors.toCollection(HashSet::new));
+        Set<List<Integer>> known = pairs(found);
         List<Match> all = sample.everything.matches(
                 data.select(rows), IntStream.range(0, sample.asked).toArray(), Optional.empty());
         long again = all.stream()
@@ -154,6 +209,61 @@ final class SimilaritySearch {
                 .toList();
         return new Concatenation(
                 base, ImageVariants.of(base.select(first), edits, "~copy-", new int[copies], Seed.of(11)));
+    }
+
+    /** Points of 128 numbers, ten about each of many centres. */
+    private record Clusters(int size) implements Dataset {
+        private static final int WIDTH = 128;
+        private static final int EACH = 10;
+
+        @Override
+        public Tensor inputs(int[] rows) {
+            float[] values = new float[rows.length * WIDTH];
+            for (int i = 0; i < rows.length; i++) {
+                var centre =
+                        Seed.of(19).derive("centre", rows[i] % (size / EACH)).random();
+                var own = Seed.of(19).derive("point", rows[i]).random();
+                for (int d = 0; d < WIDTH; d++) {
+                    values[i * WIDTH + d] = (float) (centre.nextGaussian() + 0.3 * own.nextGaussian());
+                }
+            }
+            return Tensor.of(values).reshape(rows.length, WIDTH);
+        }
+
+        @Override
+        public String name() {
+            return "clusters";
+        }
+
+        @Override
+        public List<String> classes() {
+            return List.of("one", "other");
+        }
+
+        @Override
+        public ExampleId id(int row) {
+            return new ExampleId("point/" + row);
+        }
+
+        @Override
+        public int label(int row) {
+            return 0;
+        }
+
+        @Override
+        public Optional<String> subject(int row) {
+            return Optional.empty();
+        }
+
+        @Override
+        public String digest(int row) {
+            return Digest.sha256(id(row).value());
+        }
+
+        @Override
+        public long[] shape() {
+            return new long[] {WIDTH};
+        }
     }
 
     /** Sentences of a small grammar; the last ones are the first with one word in fifteen changed. */

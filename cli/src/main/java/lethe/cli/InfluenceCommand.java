@@ -84,7 +84,8 @@ final class InfluenceCommand extends LetheCommand {
                 .out()
                 .println("LEFT: share of the influence that is left, 0 as if never taught, 1 as in the original;"
                         + " LEFT_P the same in confidences, HELD-OUT in losses of copies that nobody learned."
-                        + " AUC: how surely such models can be told from models without influence.");
+                        + " AUC: how surely such models can be told from models without influence, target by target;"
+                        + " LR AUC the same by the likelihood ratio of each target, all targets together.");
         console().out().println("Written: " + directory.resolve("influence.json"));
         console().out().flush();
         return ExitCode.OK;
@@ -105,6 +106,7 @@ final class InfluenceCommand extends LetheCommand {
                 "MORE THAN RETRAINING",
                 "P",
                 "AUC",
+                "LR AUC",
                 "TEST",
                 "COPIES",
                 "FORGOTTEN");
@@ -121,6 +123,7 @@ final class InfluenceCommand extends LetheCommand {
                         text(row.gap()),
                         String.format(Locale.ROOT, "%.3f", row.adjusted()),
                         text(row.area()),
+                        row.ratios().isEmpty() ? "–" : text(row.ratios().get(0).auc()),
                         String.format(
                                 Locale.ROOT, "%.3f", row.collateral().test().value()),
                         String.format(Locale.ROOT, "%.3f", row.collateral().lookalikes()),

@@ -9,6 +9,7 @@ import lethe.experiments.Experiment;
 import lethe.experiments.Isolation;
 import lethe.experiments.Results;
 import lethe.experiments.RunDirectory;
+import lethe.influence.Closure;
 import lethe.influence.Lookalikes;
 import lethe.report.Publication;
 import lethe.report.TextTable;
@@ -106,6 +107,14 @@ final class RunCommand extends LetheCommand {
 
     /** Says before hours of training whether forgetting the examples alone can be in vain. */
     static void warnOfLookalikes(Console console, Experiment experiment) {
+        experiment
+                .takenAlong()
+                .filter(taken -> !taken.members().isEmpty())
+                .ifPresent(taken -> console.say("The policy forgets "
+                        + taken.members().size() + " look-alikes with the "
+                        + taken.asked().size() + " examples asked for, " + taken.ofOwner(Closure.Owner.THIRD_PARTY)
+                        + " of people who did not ask and " + taken.ofOwner(Closure.Owner.UNKNOWN)
+                        + " of nobody known; 'lethe similar PLAN' lists them for approval."));
         Optional<Lookalikes> lookalikes = experiment.lookalikes();
         if (lookalikes.isEmpty()) {
             console.say("Look-alikes of the " + experiment.forgetRows().length + " examples to forget were not searched"

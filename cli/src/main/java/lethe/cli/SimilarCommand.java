@@ -15,6 +15,7 @@ import lethe.engine.Scope;
 import lethe.experiments.Execution;
 import lethe.experiments.Experiment;
 import lethe.influence.Closure;
+import lethe.influence.ClosureSelection;
 import lethe.influence.DetectorGrades;
 import lethe.influence.Lookalikes;
 import lethe.influence.SimilarityDetector;
@@ -81,16 +82,20 @@ final class SimilarCommand extends LetheCommand {
         Dataset train = experiment.data().train();
         Execution execution = experiment.plan().execution();
         Engine.threads(execution.workers() * execution.threads());
-        Map<String, SimilarityDetector> detectors = detectors(train);
+        Optional<ClosureSelection> policy = policy(experiment);
+        Map<String, SimilarityDetector> detectors =
+                policy.map(SimilarCommand::detector).orElseGet(() -> detectors(train));
         Closure closure;
         Map<String, Map<String, Retrieval>> grades = new LinkedHashMap<>();
         try (Scope scope = Scope.open(Device.of(execution.device()))) {
             Optional<Model> model = Optional.ofNullable(modelFile).map(ModelFile::read);
             List<SimilarityDetector> all = List.copyOf(detectors.values());
             int[] asked = experiment.forgetRows();
-            closure = transitive
-                    ? Closure.transitive(all, train, asked, model, 50)
-                    : Closure.oneStep(all, train, asked, model);
+            closure = policy.isPresent()
+                    ? experiment.takenAlong().orElseThrow()
+                    : transitive
+                            ? Closure.transitive(all, train, asked, model, 50)
+                            : Closure.oneStep(all, train, asked, model);
             if (train.knownLookalikes().isPresent()) {
                 detectors.forEach((name, detector) -> grades.put(name, DetectorGrades.of(detector, train, model)));
             }
@@ -117,6 +122,19 @@ final class SimilarCommand extends LetheCommand {
         printGrades(grades);
         console().out().flush();
         return ExitCode.OK;
+    }
+
+    /** What decides who is forgotten besides those asked for, unless another search is wished for. */
+    private Optional<ClosureSelection> policy(Experiment experiment) {
+        boolean asWritten = names.isEmpty() && modelFile == null && !transitive && Double.isNaN(threshold);
+        return asWritten && experiment.plan().forget() instanceof ClosureSelection written
+                ? Optional.of(written)
+                : Optional.empty();
+    }
+
+    private static Map<String, SimilarityDetector> detector(ClosureSelection policy) {
+        SimilarityDetector detector = policy.detector();
+        return Map.of(Catalog.of(SimilarityDetector.class).nameOf(detector), detector);
     }
 
     /** Those that were named, or those that suit the data. */

@@ -106,6 +106,33 @@ class SimilarCommandTest {
     }
 
     @Test
+    void whatAPolicyTakesAlongIsListedForApproval() throws IOException {
+        Files.writeString(
+                plan,
+                YAML.replace(
+                        "forget: targets",
+                        "forget: {name: closure, of: targets, detector: {name: perceptual-hash, threshold: 0.9}}"));
+
+        assertThat(lethe("plan", plan, "--out", folder.resolve("run")))
+                .as(err.toString())
+                .isZero();
+        assertThat(err.toString())
+                .contains(
+                        "The policy forgets 10 look-alikes with the 10 examples asked for, 0 of people who did not ask"
+                                + " and 10 of nobody known; 'lethe similar PLAN' lists them for approval.");
+
+        assertThat(lethe("similar", plan)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("10 of 150 remaining examples resemble the 10 to be forgotten, by perceptual-hash.")
+                .contains("to nobody known: 10");
+
+        assertThat(lethe("similar", plan, "--detector", "exact"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("0 of 140 remaining examples resemble the 20 to be forgotten, by exact.");
+    }
+
+    @Test
     void aProgramGetsAllOfThem() {
         assertThat(lethe("similar", plan, "--detector", "exact", "--json"))
                 .as(err.toString())

@@ -116,6 +116,31 @@ public final class Observations {
         return ofCells(game, worlds, values, positive, neverSeen, before);
     }
 
+    /**
+     * Models of two kinds, one of each kind in each of S worlds, say something of the same examples. Both values of a world
+     * are left out together, so that neither is scored with references that share its world.
+     *
+     * @param positives of the kind to be recognised, world by world, (S × n)
+     * @param negatives of the other kind, laid out alike
+     * @return rows of 2·S values, positive ones first, each half in the order of worlds
+     */
+    public static Observations paired(Signal signal, float[][] positives, float[][] negatives) {
+        int worlds = positives.length;
+        int examples = positives[0].length;
+        float[] values = new float[examples * 2 * worlds];
+        boolean[] positive = new boolean[values.length];
+        for (int i = 0; i < examples; i++) {
+            for (int w = 0; w < worlds; w++) {
+                int cell = i * 2 * worlds + w;
+                values[cell] = positives[w][i];
+                positive[cell] = true;
+                values[cell + worlds] = negatives[w][i];
+            }
+        }
+        Layout layout = Layout.twoOfEachMemberWorld(positive, 2 * worlds);
+        return new Observations(Game.PRIVACY, signal, layout, values, positive, values);
+    }
+
     /** The same without the demand that rows be balanced, which attacks that judge by references rely on. */
     static Observations ofCells(
             Game game,

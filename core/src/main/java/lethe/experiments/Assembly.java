@@ -115,7 +115,8 @@ final class Assembly {
                 examples(),
                 run.totalSeconds(),
                 anytime,
-                setting.lookalikes().filter(searched -> searched.found() > 0));
+                setting.lookalikes().filter(searched -> searched.found() > 0),
+                new ResidualAudit(setting, shadows, this::logLikelihoods, bootstrapSeed()).influence());
     }
 
     static Map<String, String> environment(Plan plan) {
@@ -401,6 +402,14 @@ final class Assembly {
                                 written(floorLabel, this.floor),
                                 detected(label, method),
                                 detected(floorLabel, this.floor))));
+    }
+
+    /** What a model says of each example of the pool, unless it diverged. */
+    private Optional<float[]> logLikelihoods(Step step) {
+        StepRecord finished = record(step);
+        return finished.failed()
+                ? Optional.empty()
+                : Optional.of(Signal.NEG_LOSS.signals(evaluated(finished).pool(), labels));
     }
 
     /** What the deployed model wrote, if it writes. */

@@ -10,6 +10,9 @@ import lethe.claims.Claim;
 import lethe.claims.Finding;
 import lethe.data.Holdout;
 import lethe.data.Split;
+import lethe.engine.Seed;
+import lethe.influence.Closure;
+import lethe.influence.ClosureSelection;
 import lethe.influence.Lookalikes;
 import lethe.models.Model;
 import lethe.training.Checkpoints;
@@ -53,6 +56,14 @@ public final class Experiment {
     /** The training examples that are to be forgotten, as rows. */
     public int[] forgetRows() {
         return setting.forget().clone();
+    }
+
+    /** What the plan's policy takes along with what is asked for, if it is to forget look-alikes too. */
+    public Optional<Closure> takenAlong() {
+        return plan().forget() instanceof ClosureSelection policy
+                ? Optional.of(
+                        policy.closure(setting.train(), Seed.of(plan().seed()).derive("forget")))
+                : Optional.empty();
     }
 
     /**

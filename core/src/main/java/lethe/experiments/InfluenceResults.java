@@ -13,6 +13,7 @@ import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Estimate;
 import lethe.metrics.Holm;
 import lethe.metrics.Intervals;
+import lethe.metrics.OperatingPoint;
 import lethe.metrics.Residual;
 
 /**
@@ -40,6 +41,8 @@ public record InfluenceResults(
     /** The dose of a row over all targets that have look-alikes. */
     public static final int ANY = -1;
 
+    private static final double FPR = 0.01;
+
     /**
      * One kind of model at one dose.
      *
@@ -54,6 +57,8 @@ public record InfluenceResults(
      * @param gap how much more is left than after retraining, in shares of the loss
      * @param adjusted p-value of the gap, by Holm over all methods with this dose and arm
      * @param area how surely such models can be told from models without influence, 0.5 for not at all
+     * @param ratios likelihood ratios of such models against those without influence, then, of all but retraining itself,
+     *     against retraining; empty with fewer than three worlds
      * @param collateral what else became of the models
      */
     public record Row(
@@ -68,7 +73,22 @@ public record InfluenceResults(
             Estimate gap,
             double adjusted,
             Estimate area,
+            List<Ratio> ratios,
             Collateral collateral) {}
+
+    /**
+     * What one model says of a target, judged by the densities of what two kinds of models say of it.
+     *
+     * @param against the kind that models are told from
+     * @param auc how surely, all targets together; 0.5 for not at all
+     * @param tpr share of models that are recognised where one in a hundred is mistaken
+     * @param each Λ of each target in nats, mean over worlds; 0 is no evidence
+     */
+    public record Ratio(String against, Estimate auc, OperatingPoint tpr, List<Double> each) {
+        public Ratio {
+            each = List.copyOf(each);
+        }
+    }
 
     /**
      * Means over worlds.
@@ -228,6 +248,7 @@ public record InfluenceResults(
                                         row.gap(),
                                         adjusted[at],
                                         row.area(),
+                                        row.ratios(),
                                         row.collateral()));
             }
         }
@@ -299,7 +320,29 @@ public record InfluenceResults(
                         residual.gap(losses(), table(retrained), chosen),
                         1,
                         residual.distinguishability(losses(), chosen),
+                        ratios(model, chosen),
                         collateral());
+            }
+
+            private List<Ratio> ratios(String model, int[] chosen) {
+                if (count() < ModelRatios.FEWEST_WORLDS) {
+                    return List.of();
+                }
+                Ratio free = ratio(InfluenceStudy.INFLUENCE_FREE, absent, chosen);
+                return model.equals(InfluenceStudy.RETRAINED)
+                        ? List.of(free)
+                        : List.of(free, ratio(InfluenceStudy.RETRAINED, retrained, chosen));
+            }
+
+            private Ratio ratio(String against, List<InfluenceRecord> others, int[] chosen) {
+                ModelRatios ratios = ModelRatios.of(losses(), table(others));
+                Residual.Recognition found = ratios.recognition(residual(), chosen, FPR);
+                double[] each = ratios.means();
+                return new Ratio(
+                        against,
+                        found.auc(),
+                        found.tpr(),
+                        Arrays.stream(chosen).mapToObj(f -> each[f]).toList());
             }
 
             private Collateral collateral() {

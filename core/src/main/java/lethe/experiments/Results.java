@@ -10,6 +10,7 @@ import lethe.claims.Stratum;
 import lethe.data.TextSet;
 import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
+import lethe.metrics.Residual;
 
 /**
  * Everything a finished run found. The report, the tables and the JSON are drawn from this alone.
@@ -25,6 +26,7 @@ import lethe.metrics.Estimate;
  * @param seconds wall time spent on all steps, including those of earlier sittings
  * @param anytime what was known after every world, if the plan asked for that
  * @param lookalikes of the examples to forget among those that stay, if some were found
+ * @param influence how much of what these taught is left in each method's models, if that could be measured
  */
 public record Results(
         String title,
@@ -37,7 +39,8 @@ public record Results(
         List<PoolExample> examples,
         double seconds,
         Optional<AnytimeSummary> anytime,
-        Optional<Lookalikes> lookalikes) {
+        Optional<Lookalikes> lookalikes,
+        Optional<InfluenceLeft> influence) {
 
     public Results {
         environment = Map.copyOf(environment);
@@ -67,8 +70,41 @@ public record Results(
                 examples,
                 seconds,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
+
+    /**
+     * The influence of examples to forget that have look-alikes, and the share of it that is left.
+     *
+     * @param targets such examples in the audit pool
+     * @param measured those of which worlds with and without influence are known
+     * @param lookalikes that stay, mean over worlds and measured targets
+     * @param free label of the method whose models have no influence: it retrains without look-alikes too; empty if these
+     *     are the worlds that happen to have learned neither a target nor its look-alikes
+     * @param influence what targets and look-alikes taught together, in nats of loss, mean over targets
+     * @param shares one entry for each method that did not diverge
+     */
+    public record InfluenceLeft(
+            int targets,
+            int measured,
+            double lookalikes,
+            String free,
+            Estimate influence,
+            List<InfluenceShare> shares) {
+        public InfluenceLeft {
+            shares = List.copyOf(shares);
+        }
+    }
+
+    /**
+     * The influence left in one method's models.
+     *
+     * @param label of the method
+     * @param left share of the influence; 0 is none, 1 all that the original has
+     * @param gap how much more is left than after retraining
+     */
+    public record InfluenceShare(String label, Residual.Share left, Estimate gap) {}
 
     /**
      * The data.

@@ -34,11 +34,15 @@ public record ClosureSelection(ForgetSelection of, SimilarityDetector detector, 
 
     @Override
     public int[] rows(Dataset train, Seed seed) {
+        return closure(train, seed).rows();
+    }
+
+    /** What is asked for, and what is taken along with its owners. */
+    public Closure closure(Dataset train, Seed seed) {
         int[] asked = of.rows(train, seed);
         List<SimilarityDetector> detectors = List.of(detector);
-        Closure closure = transitive
+        return transitive
                 ? Closure.transitive(detectors, train, asked, Optional.empty(), cap)
                 : Closure.oneStep(detectors, train, asked, Optional.empty());
-        return closure.rows();
     }
 }

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
 import lethe.data.Dataset;
@@ -32,11 +33,18 @@ public record EmbeddingSimilarity(double threshold) implements SimilarityDetecto
 
     @Override
     public List<Match> matches(Dataset train, int[] asked, Optional<Model> model, double least) {
-        Vectors vectors = model.map(it -> Vectors.of(it, train).features()).orElseGet(() -> Vectors.inputs(train));
-        return Vectors.pairs(
-                List.of(vectors.centred().normalised()),
-                asked,
-                least,
-                score -> String.format(Locale.ROOT, "%s cosine %.3f", model.isPresent() ? "feature" : "input", score));
+        return Vectors.pairs(List.of(vectors(train, model)), asked, least, reason(model));
+    }
+
+    /** What is compared, moved to its mean and brought to length 1. */
+    static Vectors vectors(Dataset train, Optional<Model> model) {
+        return model.map(it -> Vectors.of(it, train).features())
+                .orElseGet(() -> Vectors.inputs(train))
+                .centred()
+                .normalised();
+    }
+
+    static DoubleFunction<String> reason(Optional<Model> model) {
+        return score -> String.format(Locale.ROOT, "%s cosine %.3f", model.isPresent() ? "feature" : "input", score);
     }
 }

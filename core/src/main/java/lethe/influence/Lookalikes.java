@@ -1,10 +1,14 @@
 package lethe.influence;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import lethe.catalog.Catalog;
 import lethe.data.Dataset;
 import lethe.data.Worded;
@@ -68,6 +72,30 @@ public record Lookalikes(
                 (int) closure.ofOwner(Closure.Owner.THIRD_PARTY),
                 (int) closure.ofOwner(Closure.Owner.UNKNOWN),
                 List.copyOf(detectors.keySet()));
+    }
+
+    /**
+     * What resembles each of some rows, by the same search: rows of the training set, ascending, others that are asked for
+     * among them.
+     */
+    public static int[][] of(Dataset train, int[] asked) {
+        // Detectors pass over what is asked for; put in front of the whole, these examples can resemble each other.
+        int[] rows = IntStream.concat(Arrays.stream(asked), IntStream.range(0, train.size()))
+                .toArray();
+        int[] front = IntStream.range(0, asked.length).toArray();
+        List<Set<Integer>> found = new ArrayList<>();
+        Arrays.stream(asked).forEach(row -> found.add(new TreeSet<>()));
+        try (Scope scope = Scope.open(Device.cpu())) {
+            Dataset doubled = train.select(rows);
+            Closure.found(List.copyOf(detectorsOf(train).values()), doubled, front, Optional.empty())
+                    .forEach(match -> found.get(match.target()).add(rows[match.row()]));
+        }
+        for (int i = 0; i < asked.length; i++) {
+            found.get(i).remove(asked[i]);
+        }
+        return found.stream()
+                .map(each -> each.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new);
     }
 
     /** What was found and what it means, in one sentence. */

@@ -22,6 +22,10 @@ import java.util.stream.IntStream;
  *
  * <p>Intervals are percentiles of {@link CrossedBootstrap} over seeds and targets; all shares use the same draws, so their
  * differences are paired.
+ *
+ * <p>A number may be missing, NaN, where a seed's models say nothing of a target: ℓ is then the mean over the seeds that do,
+ * and a target for which one of the three kinds is missing altogether does not count. Influences, shares and gaps allow for
+ * that; the others need all numbers.
  */
 public final class Residual {
     private final double[][] present; // (S, n): M_0
@@ -59,6 +63,14 @@ public final class Residual {
      */
     public record Course(Estimate slope, OptionalDouble half) {}
 
+    /**
+     * How surely two kinds of models can be told apart.
+     *
+     * @param auc area under the curve of all scores; 0.5 is not at all
+     * @param tpr true-positive rate where few are mistaken
+     */
+    public record Recognition(Estimate auc, OperatingPoint tpr) {}
+
     /** The number of targets. */
     public int targets() {
         return present[0].length;
@@ -72,11 +84,11 @@ public final class Residual {
             int[] examples = examples(r);
             double sum = 0;
             long weights = 0;
-            for (int s = 0; s < present.length; s++) {
-                for (int f : targets) {
-                    long weight = (long) seeds[s] * examples[f];
-                    sum += weight * (absent[s][f] - present[s][f]);
-                    weights += weight;
+            for (int f : targets) {
+                double taught = mean(f, absent, seeds) - mean(f, present, seeds);
+                if (examples[f] > 0 && !Double.isNaN(taught)) {
+                    sum += examples[f] * taught;
+                    weights += examples[f];
                 }
             }
             replicated[r] = weights == 0 ? Double.NaN : sum / weights;
@@ -157,10 +169,7 @@ public final class Residual {
         ExampleAreas areas = ExampleAreas.of(values, positive, 2 * seeds);
         double[] replicated = new double[1 + bootstrap.replicates()];
         for (int r = 0; r < replicated.length; r++) {
-            int[] drawn = seeds(r);
-            int[] both = Arrays.copyOf(drawn, 2 * seeds);
-            System.arraycopy(drawn, 0, both, seeds, seeds);
-            double[] each = areas.areas(both);
+            double[] each = areas.areas(twice(seeds(r)));
             int[] examples = examples(r);
             double sum = 0;
             long weights = 0;
@@ -171,6 +180,47 @@ public final class Residual {
             replicated[r] = weights == 0 ? Double.NaN : sum / weights;
         }
         return interval(replicated);
+    }
+
+    /**
+     * How surely one kind of model can be told from another by scores of what they say of some targets, all targets and
+     * seeds together.
+     *
+     * @param positives scores of the one, by seed and target
+     * @param negatives scores of the other, laid out alike; larger means more likely of the one
+     * @param fpr admissible false-positive rate
+     */
+    public Recognition recognition(double[][] positives, double[][] negatives, int[] targets, double fpr) {
+        requireAlike(present, positives);
+        requireAlike(present, negatives);
+        int seeds = present.length;
+        double[] scores = new double[targets.length * 2 * seeds];
+        boolean[] positive = new boolean[scores.length];
+        for (int i = 0; i < targets.length; i++) {
+            for (int s = 0; s < seeds; s++) {
+                scores[i * 2 * seeds + s] = positives[s][targets[i]];
+                positive[i * 2 * seeds + s] = true;
+                scores[i * 2 * seeds + seeds + s] = negatives[s][targets[i]];
+            }
+        }
+        ScoreTable table = ScoreTable.of(scores, positive, 2 * seeds);
+        double[] areas = new double[bootstrap.replicates()];
+        double[] rates = new double[bootstrap.replicates()];
+        for (int r = 0; r < areas.length; r++) {
+            int[] examples = examples(r + 1);
+            WeightedRoc roc =
+                    table.weighted(Arrays.stream(targets).map(f -> examples[f]).toArray(), twice(seeds(r + 1)));
+            areas[r] = roc.auc();
+            rates[r] = roc.tprAtFpr(new double[] {fpr})[0];
+        }
+        Roc roc = Roc.of(scores, positive);
+        return new Recognition(CrossedBootstrap.interval(roc.auc(), areas), roc.operatingPoint(fpr, rates));
+    }
+
+    private static int[] twice(int[] draws) {
+        int[] both = Arrays.copyOf(draws, 2 * draws.length);
+        System.arraycopy(draws, 0, both, draws.length, draws.length);
+        return both;
     }
 
     /**
@@ -239,8 +289,27 @@ public final class Residual {
         double[] each = IntStream.range(0, present.length)
                 .mapToDouble(s -> absent[s][target] - present[s][target])
                 .toArray();
+        if (Arrays.stream(each).anyMatch(Double::isNaN)) {
+            return isCertain(said(target, absent), said(target, present));
+        }
         double error = each.length < 2 ? 0 : Math.sqrt(Intervals.variance(each) / each.length);
         return Intervals.mean(each) > 2 * error;
+    }
+
+    /** The same where seeds do not pair what is said without and with influence. */
+    private static boolean isCertain(double[] without, double[] with) {
+        if (without.length < 2 || with.length < 2) {
+            return false;
+        }
+        double error = Math.sqrt(Intervals.variance(without) / without.length + Intervals.variance(with) / with.length);
+        return Intervals.mean(without) - Intervals.mean(with) > 2 * error;
+    }
+
+    private static double[] said(int target, double[][] losses) {
+        return Arrays.stream(losses)
+                .mapToDouble(row -> row[target])
+                .filter(value -> !Double.isNaN(value))
+                .toArray();
     }
 
     private double[] differences(double[][] losses, double[][] others, int[] targets) {
@@ -261,11 +330,13 @@ public final class Residual {
             int[] examples = examples(r);
             double left = 0;
             double whole = 0;
-            for (int s = 0; s < present.length; s++) {
-                for (int f : targets) {
-                    double weight = (double) seeds[s] * examples[f];
-                    left += weight * (absent[s][f] - losses[s][f]);
-                    whole += weight * (absent[s][f] - present[s][f]);
+            for (int f : targets) {
+                double without = mean(f, absent, seeds);
+                double remaining = without - mean(f, losses, seeds);
+                double taught = without - mean(f, present, seeds);
+                if (!Double.isNaN(remaining + taught)) {
+                    left += examples[f] * remaining;
+                    whole += examples[f] * taught;
                 }
             }
             ratios[r] = left / whole;
@@ -294,11 +365,20 @@ public final class Residual {
     }
 
     private static double mean(int target, double[][] losses) {
+        return mean(target, losses, ones(losses.length));
+    }
+
+    /** What is said of a target, mean over the seeds that say something; NaN if none does. */
+    private static double mean(int target, double[][] losses, int[] seeds) {
         double sum = 0;
-        for (double[] row : losses) {
-            sum += row[target] / losses.length;
+        long weights = 0;
+        for (int s = 0; s < losses.length; s++) {
+            if (seeds[s] > 0 && !Double.isNaN(losses[s][target])) {
+                sum += seeds[s] * losses[s][target];
+                weights += seeds[s];
+            }
         }
-        return sum;
+        return weights == 0 ? Double.NaN : sum / weights;
     }
 
     private static double median(double[] sorted) {

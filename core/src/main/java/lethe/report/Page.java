@@ -200,7 +200,9 @@ public final class Page {
         results.lookalikes()
                 .ifPresent(found -> warnings.add(found.words() + " They were found by "
                         + String.join(" and ", found.detectors())
-                        + ", and no attack below looks for what they keep alive."));
+                        + (results.influence().isPresent()
+                                ? "; no attack below looks for what they keep alive, which has a section of its own."
+                                : ", and no attack below looks for what they keep alive.")));
         return warnings;
     }
 
@@ -225,6 +227,11 @@ public final class Page {
     /** What language models write; empty where the models are none. */
     public Optional<WritingSection> writing() {
         return WritingSection.of(results);
+    }
+
+    /** What look-alikes keep alive; empty where there are none. */
+    public Optional<InfluenceSection> influence() {
+        return InfluenceSection.of(results);
     }
 
     public Explorer explorer() {

@@ -65,6 +65,9 @@ public final class ResultsJson {
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Lookalikes> lookalikes();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Results.InfluenceLeft> influence();
     }
 
     private interface MethodParts {
@@ -93,6 +96,9 @@ public final class ResultsJson {
             }
             if (tree.get("results") instanceof ObjectNode results && !results.has("lookalikes")) {
                 results.putNull("lookalikes");
+            }
+            if (tree.get("results") instanceof ObjectNode results && !results.has("influence")) {
+                results.putNull("influence");
             }
             tree.path("results").path("methods").forEach(method -> {
                 if (method instanceof ObjectNode result && !result.has("canaries")) {

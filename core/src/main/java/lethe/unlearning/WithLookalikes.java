@@ -17,7 +17,7 @@ import lethe.training.Trial;
 /**
  * Another method that takes into account which of the remaining examples resemble those to be forgotten. Look-alikes keep
  * alive what a forgotten example taught; they are found first, in the whole training set and with the original model, and
- * then a remedy changes what the method is given.
+ * then a remedy changes what the method is given or what it leaves.
  *
  * @param method what forgets
  * @param remedy what is done about look-alikes
@@ -35,6 +35,7 @@ public record WithLookalikes(
     public WithLookalikes {
         Require.that(cap >= 2, "cap must be at least 2, but is " + cap);
         Require.that(share > 0 && share < 1, "share must lie in (0, 1), but is " + share);
+        remedy.requireSuitable(method);
     }
 
     /** Fine-tuning that forgets look-alikes too, groups of at most 50 and at most a quarter of the remaining data. */
@@ -78,7 +79,10 @@ public record WithLookalikes(
 
     @Override
     public Model unlearn(Model original, Split split, Trial trial) {
-        Split changed = remedy.apply(split, closure(original, split), trial);
-        return method.unlearn(original, method.traits().readsRetain() ? changed : changed.withoutRetain(), trial);
+        Closure closure = closure(original, split);
+        Split changed = remedy.apply(split, closure, trial);
+        Model unlearned =
+                method.unlearn(original, method.traits().readsRetain() ? changed : changed.withoutRetain(), trial);
+        return remedy.finish(original, unlearned, split, closure, trial);
     }
 }

@@ -42,6 +42,10 @@ class InfluenceStudyTest {
         assertThat(control.loss().pooled().value()).isLessThan(0.5);
         assertThat(copied.area().value()).isGreaterThan(0.9);
         assertThat(copied.heldOut()).hasSize(1);
+        assertThat(copied.ratios()).extracting(InfluenceResults.Ratio::against).containsExactly("influence-free");
+        assertThat(copied.ratios().get(0).auc().value()).isGreaterThan(0.9);
+        assertThat(copied.ratios().get(0).each()).hasSize(10);
+        assertThat(row(results, "finetune", false, 4).ratios().get(1).against()).isEqualTo("retrained");
         // Exact copies are forgotten too, so that nothing is left but the noise of another seed.
         InfluenceResults.Row closure = row(results, "retrain + expand by known", false, 4);
         assertThat(closure.loss().pooled().value()).isBetween(-0.5, 0.5);

@@ -60,6 +60,11 @@ class LookalikesTest {
     }
 
     @Test
+    void whatIsAskedForMayResembleWhatElseIs() {
+        assertThat(Lookalikes.of(LETTERS, new int[] {1, 0, 2, 4})).isDeepEqualTo(new int[][] {{5}, {2, 3}, {0, 3}, {}});
+    }
+
+    @Test
     void aSearchOfMinutesIsNotQuick() {
         Dataset few = LETTERS;
 

@@ -59,6 +59,21 @@ class ResidualTest {
     }
 
     @Test
+    void meansAreOverTheSeedsThatSaySomething() {
+        // The first target: ℓ_C = 5 of seed 2, ℓ_0 = (1 + 2)/2, ℓ = (3 + 4)/2; nothing is known of the second without
+        // it.
+        double n = Double.NaN;
+        var residual = new Residual(
+                new double[][] {{1, 1}, {2, 1}, {n, n}}, new double[][] {{n, n}, {n, n}, {5, n}}, BOOTSTRAP);
+        double[][] losses = {{3, 3}, {4, 3}, {n, n}};
+
+        assertThat(residual.share(losses, new int[] {0, 1}).pooled().value()).isEqualTo(1.5 / 3.5, within(1e-12));
+        assertThat(residual.influence(new int[] {0, 1}).value()).isEqualTo(3.5, within(1e-12));
+        assertThat(residual.share(losses, new int[] {0, 1}).certain()).isZero(); // one seed has no spread
+        assertThat(residual.gap(losses, losses, new int[] {0, 1})).isEqualTo(new Estimate(0, 0, 0));
+    }
+
+    @Test
     void theCourseIsALineOverDoublings() {
         // Shares 0, 0.25, 0.5 at k = 0, 1, 3: one quarter each time 1 + k doubles, and one half at k = 3.
         double[][] present = {{0, 0, 0}};

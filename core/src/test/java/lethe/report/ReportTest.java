@@ -16,8 +16,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import lethe.experiments.Results;
+import lethe.experiments.Results.InfluenceLeft;
+import lethe.experiments.Results.InfluenceShare;
 import lethe.experiments.Verdict;
 import lethe.influence.Lookalikes;
+import lethe.metrics.Estimate;
+import lethe.metrics.Residual;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +93,35 @@ class ReportTest {
                 .contains("(7 of other people)")
                 .contains("found by exact and perceptual-hash");
         assertThat(Report.of(STANDARD).toHtml()).doesNotContain("look-alike");
+    }
+
+    @Test
+    void whatLookAlikesKeepAliveHasASection() {
+        var shares = List.of(
+                new InfluenceShare("retrain", share(0.42, 0.31, 0.55, 5), new Estimate(0, 0, 0)),
+                new InfluenceShare("identity", share(1, 1, 1, 0), new Estimate(0.58, 0.45, 0.69)));
+        var left = new InfluenceLeft(12, 9, 1.25, "", new Estimate(2.5, -0.1, 4), shares);
+        var unknown = new InfluenceLeft(12, 0, Double.NaN, "", new Estimate(Double.NaN, 0, 0), List.of());
+        var paired = new InfluenceLeft(1, 1, 4, "closure-2", new Estimate(2.5, 2, 3), shares);
+
+        assertThat(section(left))
+                .contains("12 audit examples to forget have look-alikes. Measured on 9, with 1.3 look-alikes left")
+                .contains("lower the loss of an example by 2.500 [−0.100, 4.000] nats, which may be nothing")
+                .contains("42.0 %<span class=\"range\"> [31.0, 55.0]</span>\n</td><td>41.0 % of 5</td>")
+                .contains("<td>n/a</td><td>58.0 %");
+        assertThat(section(unknown))
+                .contains("nothing is known of models without")
+                .doesNotContain("<table");
+        assertThat(section(paired)).contains("against “closure-2”").contains("nats.");
+    }
+
+    private static Residual.Share share(double pooled, double low, double high, int certain) {
+        return new Residual.Share(new Estimate(pooled, low, high), pooled - 0.01, certain, 9);
+    }
+
+    private static String section(InfluenceLeft left) {
+        String page = Report.of(SyntheticResults.withInfluence(STANDARD, left)).toHtml();
+        return page.substring(page.indexOf("id=\"influence\""), page.indexOf("id=\"strata\""));
     }
 
     @Test

@@ -12,6 +12,7 @@ import lethe.experiments.Results;
 import lethe.experiments.Verdict;
 import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
+import lethe.metrics.Residual;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,19 @@ class ResultsJsonTest {
         Results some = SyntheticResults.withLookalikes(none, new Lookalikes(200, 12, 31, 7, 0, List.of("exact")));
 
         assertThat(ResultsJson.toJson(none)).doesNotContain("lookalikes");
+        assertThat(ResultsJson.fromJson(ResultsJson.toJson(some))).isEqualTo(some);
+    }
+
+    @Test
+    void influenceIsThereOnlyWhereItWasMeasured() {
+        Results none = SyntheticResults.standard();
+        var share = new Residual.Share(new Estimate(0.4, 0.3, 0.5), Double.NaN, 0, 3);
+        Results some = SyntheticResults.withInfluence(
+                none,
+                new Results.InfluenceLeft(
+                        3, 2, 1, "", ODD, List.of(new Results.InfluenceShare("retrain", share, ODD))));
+
+        assertThat(ResultsJson.toJson(none)).doesNotContain("influence");
         assertThat(ResultsJson.fromJson(ResultsJson.toJson(some))).isEqualTo(some);
     }
 

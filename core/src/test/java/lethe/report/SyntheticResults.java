@@ -26,6 +26,7 @@ import lethe.experiments.Results.Confidences;
 import lethe.experiments.Results.DataSummary;
 import lethe.experiments.Results.Deployed;
 import lethe.experiments.Results.DesignSummary;
+import lethe.experiments.Results.InfluenceLeft;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.Moment;
 import lethe.experiments.Results.PoolExample;
@@ -113,7 +114,24 @@ final class SyntheticResults {
                 results.examples(),
                 results.seconds(),
                 results.anytime(),
-                Optional.of(lookalikes));
+                Optional.of(lookalikes),
+                results.influence());
+    }
+
+    static Results withInfluence(Results results, InfluenceLeft influence) {
+        return new Results(
+                results.title(),
+                results.planDigest(),
+                results.planYaml(),
+                results.environment(),
+                results.data(),
+                results.design(),
+                results.methods(),
+                results.examples(),
+                results.seconds(),
+                results.anytime(),
+                results.lookalikes(),
+                Optional.of(influence));
     }
 
     static MethodResult relabelled(MethodResult method, String label) {

@@ -1,21 +1,33 @@
 package lethe.unlearning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
 import lethe.data.Blobs;
+import lethe.data.Dataset;
+import lethe.data.Document;
+import lethe.data.ExampleId;
 import lethe.data.Split;
+import lethe.data.TextSet;
+import lethe.data.Worded;
 import lethe.engine.Scope;
 import lethe.engine.Seed;
+import lethe.engine.Tensor;
 import lethe.influence.Closure;
 import lethe.influence.EmbeddingSimilarity;
 import lethe.influence.KnownTruth;
 import lethe.models.Model;
+import lethe.text.BytePairTokenizer;
+import lethe.text.Tokenizer;
 import lethe.training.Schedule;
 import lethe.training.Trial;
 import org.junit.jupiter.api.Test;
@@ -99,6 +111,161 @@ class RemediesTest {
             float[] alone = train.inputs(new int[] {3}).contiguous().toFloats();
             assertThat(Arrays.copyOfRange(mixed, 64, 128)).containsExactly(alone);
         }
+    }
+
+    @Test
+    void projectingLeavesWhatProtectsTheRestAlone() {
+        Toy toy = Toy.perceptron();
+        var method = new GradientAscent();
+        int[] kept = IntStream.range(0, toy.train.size())
+                .filter(row -> Arrays.binarySearch(toy.split.forgetRows(), row) < 0 && row != 1)
+                .toArray();
+        var found = new Closure(
+                Arrays.stream(toy.split.forgetRows()).boxed().toList(),
+                List.of(new Closure.Member(1, 0, 0.9, "", Closure.Owner.UNKNOWN)));
+        try (Scope scope = Scope.open();
+                Model free = method.unlearn(toy.original, toy.split, toy.trial(1));
+                Model projected = method.unlearn(toy.original, toy.split, toy.trial(1))) {
+            // One batch of everything that remains: the only protected direction is its gradient.
+            var remedy = new ProjectUpdate(1, kept.length);
+            remedy.finish(toy.original, projected, toy.split, found, toy.trial(1));
+            Tensor gradient = Gradients.of(
+                            toy.original.logits(toy.train.inputs(kept)).crossEntropy(toy.train.labels(kept)),
+                            toy.original.weights())
+                    .copy();
+            Tensor way = free.weights().values().sub(toy.original.weights().values());
+            Tensor projectedWay =
+                    projected.weights().values().sub(toy.original.weights().values());
+
+            assertThat(Math.abs(cosine(way, gradient))).isGreaterThan(0.01);
+            assertThat(cosine(projectedWay, gradient)).isCloseTo(0, within(1e-4));
+            // Nothing else is taken away: what was removed is a multiple of the gradient.
+            assertThat(Math.abs(cosine(way.sub(projectedWay), gradient))).isCloseTo(1, within(1e-3));
+        }
+    }
+
+    private static double cosine(Tensor one, Tensor other) {
+        return one.mul(other).sum().item()
+                / Math.sqrt(one.mul(one).sum().item() * other.mul(other).sum().item());
+    }
+
+    @Test
+    void projectingHurtsTheRestLess() {
+        Toy toy = Toy.perceptron();
+        var method = new GradientAscent();
+        var remedied = new WithLookalikes(method, new ProjectUpdate(8, 10), new KnownTruth(), false, 50, 0.25);
+        try (Scope scope = Scope.open();
+                Model free = method.unlearn(toy.original, toy.split, toy.trial(1));
+                Model projected = remedied.unlearn(toy.original, toy.split, toy.trial(1))) {
+            int[] kept = toy.split.retainRows();
+
+            assertThat(loss(projected, toy, kept)).isLessThan(loss(free, toy, kept));
+            assertThat(loss(projected, toy, toy.split.forgetRows()))
+                    .isGreaterThan(loss(toy.original, toy, toy.split.forgetRows()));
+        }
+    }
+
+    private static double loss(Model model, Toy toy, int[] rows) {
+        return model.logits(toy.train.inputs(rows))
+                .crossEntropy(toy.train.labels(rows))
+                .item();
+    }
+
+    @Test
+    void whatStartsAnewHasNoWayToProject() {
+        assertThatThrownBy(
+                        () -> new WithLookalikes(new Retrain(), new ProjectUpdate(), new KnownTruth(), false, 50, 0.25))
+                .hasMessageContaining("does not start there");
+    }
+
+    @Test
+    void factsOfWhatIsForgottenAreMaskedInLookalikes() {
+        TextSet texts = TextSet.of(
+                "facts",
+                List.of(
+                        document("a", "Where is Anna", " in Oslo"),
+                        document("b", "Where is Anna", " Oslo is"),
+                        document("c", "Who?", " Bert in Oslo"),
+                        document("d", "Q", "in")),
+                BytePairTokenizer.bytes());
+        Split whole = Split.ofRows(texts, texts, new int[] {0});
+        var resembling = new Closure(
+                List.of(0),
+                List.of(
+                        new Closure.Member(1, 0, 0.9, "", Closure.Owner.UNKNOWN),
+                        new Closure.Member(3, 0, 0.8, "", Closure.Owner.UNKNOWN)));
+        try (Scope scope = Scope.open()) {
+            Dataset changed = new MaskFacts().apply(whole, resembling, trial).train();
+
+            // Bytes of " in Oslo" that "Where is Anna" has not: O, l, o; i, s, n and the blank are in both.
+            assertThat(learned(texts, 1)).isEqualTo(" Oslo is");
+            assertThat(learned(changed, 1)).isEqualTo(" s is");
+            assertThat(learned(changed, 0)).isEqualTo(" in Oslo");
+            assertThat(learned(changed, 2)).isEqualTo(" Bert in Oslo");
+            assertThat(changed.digest(1)).isNotEqualTo(texts.digest(1));
+            assertThat(changed.digest(2)).isEqualTo(texts.digest(2));
+            assertThat(Worded.of(changed, 1)).contains("Where is Anna Oslo is");
+            assertThatThrownBy(() -> new MaskFacts().apply(split, closure, trial))
+                    .hasMessageContaining("unprotect");
+        }
+    }
+
+    @Test
+    void noTextIsLeftWithNothingToLearn() {
+        TextSet texts = TextSet.of(
+                "copies",
+                List.of(document("a", "", "wxyz"), document("b", "", "wxyz"), document("c", "", "none")),
+                new Endless(BytePairTokenizer.bytes()));
+        var copied = new Closure(List.of(0), List.of(new Closure.Member(1, 0, 1, "", Closure.Owner.UNKNOWN)));
+        try (Scope scope = Scope.open()) {
+            Dataset changed = new MaskFacts()
+                    .apply(Split.ofRows(texts, texts, new int[] {0}), copied, trial)
+                    .train();
+
+            assertThat(learned(changed, 1)).isEqualTo("z");
+        }
+    }
+
+    /** A tokenizer whose texts have no end. */
+    private record Endless(Tokenizer base) implements Tokenizer {
+        @Override
+        public int size() {
+            return base.size();
+        }
+
+        @Override
+        public int[] encode(String text) {
+            return base.encode(text);
+        }
+
+        @Override
+        public String decode(int[] ids) {
+            return base.decode(ids);
+        }
+
+        @Override
+        public OptionalInt endOfText() {
+            return OptionalInt.empty();
+        }
+
+        @Override
+        public String digest() {
+            return base.digest();
+        }
+    }
+
+    private static Document document(String id, String prompt, String rest) {
+        return new Document(new ExampleId(id), prompt, rest, false, Optional.empty());
+    }
+
+    /** The tokens of a text that are learned. */
+    private static String learned(Dataset data, int row) {
+        long[] labels = data.labels(new int[] {row}).toLongs();
+        int[] ids = Arrays.stream(labels)
+                .filter(label -> label >= 0)
+                .mapToInt(label -> (int) label)
+                .toArray();
+        return BytePairTokenizer.bytes().decode(ids);
     }
 
     @Test
