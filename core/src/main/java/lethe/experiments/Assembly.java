@@ -32,6 +32,7 @@ import lethe.engine.Engine;
 import lethe.engine.Seed;
 import lethe.metrics.CrossedVariance;
 import lethe.metrics.Estimate;
+import lethe.metrics.ForgettingQuality;
 import lethe.metrics.Intervals;
 import lethe.training.Answers;
 import lethe.training.Progress;
@@ -140,6 +141,8 @@ final class Assembly {
      * @param seconds of each world × set
      * @param gapAttack the attack whose areas enter the gap
      * @param gapAucs its area in each world
+     * @param predictions how far they are from those of retrained models; empty where there are none
+     * @param samples the signals of forgotten examples; empty where predictions are
      */
     private record Measured(
             String failure,
@@ -149,7 +152,23 @@ final class Assembly {
             List<double[]> runs,
             List<Double> seconds,
             String gapAttack,
-            List<Double> gapAucs) {
+            List<Double> gapAucs,
+            Optional<Distances.Predictions> predictions,
+            Optional<Distances.Samples> samples) {
+        static Measured without(String failure, List<double[]> runs, List<Double> seconds) {
+            return new Measured(
+                    failure,
+                    NOTHING,
+                    List.of(),
+                    NOTHING,
+                    runs,
+                    seconds,
+                    "",
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
         boolean failed() {
             return !failure.isEmpty();
         }
@@ -174,12 +193,13 @@ final class Assembly {
         }
         if (diverged > 0) {
             String failure = "diverged in " + diverged + " of " + seconds.size() + " runs: " + reason;
-            return new Measured(failure, NOTHING, List.of(), NOTHING, runs, seconds, "", List.of());
+            return Measured.without(failure, runs, seconds);
         }
         if (stoppedEarly) { // the design is balanced over all planned worlds only
-            return new Measured("", NOTHING, List.of(), NOTHING, runs, seconds, "", List.of());
+            return Measured.without("", runs, seconds);
         }
         AuditPlan audit = setting.plan().audit();
+        boolean retrainingIsComplete = !diverged(floorLabel, floor);
         WorldSignals[] signals = signals(label, method);
         WorldSignals[] natural = natural(signals);
         Audit.Findings findings = examination().run(natural);
@@ -192,7 +212,49 @@ final class Assembly {
                 runs,
                 seconds,
                 inGap.map(AttackResult::attack).orElse(""),
-                inGap.map(AttackResult::worldAucs).orElse(List.of()));
+                inGap.map(AttackResult::worldAucs).orElse(List.of()),
+                retrainingIsComplete ? Optional.of(predictions(label, method)) : Optional.empty(),
+                retrainingIsComplete
+                        ? Optional.of(distances().samples(signals(label, method, Signal.PHI)))
+                        : Optional.empty());
+    }
+
+    private Distances.Predictions predictions(String label, UnlearningMethod method) {
+        return method == floor
+                ? distances().ofRetraining(shadows.size())
+                : distances().predictions(atTheEnd(label, method), shadows.size());
+    }
+
+    private Distances distances() {
+        return new Distances(
+                setting.design(),
+                setting.natural(),
+                setting.train().classes().size(),
+                setting.test().size(),
+                atTheEnd(floorLabel, floor));
+    }
+
+    private Optional<Results.Distance> distance(Measured measured, Measured floor) {
+        if (measured.predictions().isEmpty() || floor.samples().isEmpty()) {
+            return Optional.empty();
+        }
+        Distances.Predictions predictions = measured.predictions().get();
+        Optional<ForgettingQuality> quality =
+                measured.samples().orElseThrow().quality(floor.samples().get());
+        return Optional.of(new Results.Distance(
+                predictions.forgetDivergence(),
+                predictions.testDivergence(),
+                predictions.forgetActivation(),
+                predictions.testActivation(),
+                quality,
+                quality.map(score ->
+                                score.withUtility(mean(measured, 1), mean(floor, 1), mean(measured, 2), mean(floor, 2)))
+                        .orElse(Double.NaN),
+                quality.isPresent() ? measured.samples().get().positions() : List.of()));
+    }
+
+    private static double mean(Measured measured, int kind) {
+        return Intervals.mean(doubles(column(measured.runs(), kind)));
     }
 
     private WorldSignals[] natural(WorldSignals[] signals) {
@@ -247,7 +309,7 @@ final class Assembly {
 
     /** Every signal that an attack of the plan reads, of the models that the method left. */
     private WorldSignals[] signals(String label, UnlearningMethod method) {
-        Models atTheEnd = atTheEnd(label, method);
+        Distances.Models atTheEnd = atTheEnd(label, method);
         return setting.plan().audit().attacks().stream()
                 .flatMap(attack -> attack.signals().stream())
                 .distinct()
@@ -255,14 +317,14 @@ final class Assembly {
                 .toArray(WorldSignals[]::new);
     }
 
-    private WorldSignals withQueries(WorldSignals first, Models attacked) {
+    private WorldSignals withQueries(WorldSignals first, Distances.Models attacked) {
         return first.withQueries(IntStream.range(1, setting.queries().size())
                 .mapToObj(query ->
                         WorldSignals.read(setting.design(), first.signal(), source(first.signal(), attacked, query)))
                 .toList());
     }
 
-    private Models atTheEnd(String label, UnlearningMethod method) {
+    private Distances.Models atTheEnd(String label, UnlearningMethod method) {
         return (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)));
     }
 
@@ -338,17 +400,12 @@ final class Assembly {
         return inGap(attacks).map(attack -> played.get(players.indexOf(attack)));
     }
 
-    /** What the models that are attacked say, by world and forget set. */
-    private interface Models {
-        Evaluated of(int world, int set);
-    }
-
-    private WorldSignals read(Signal signal, Models attacked) {
+    private WorldSignals read(Signal signal, Distances.Models attacked) {
         return WorldSignals.read(setting.design(), signal, source(signal, attacked, 0), new MappedFloats(run.root()))
                 .withClasses(labels);
     }
 
-    private WorldSignals.Source source(Signal signal, Models attacked, int query) {
+    private WorldSignals.Source source(Signal signal, Distances.Models attacked, int query) {
         return new WorldSignals.Source() {
             @Override
             public float[] original(int world) {
@@ -395,7 +452,8 @@ final class Assembly {
                         ? Verdicts.of(measured.failure(), anytime.orElseThrow(), label)
                         : Verdicts.of(measured.failure(), measured.findings(), floor.findings(), shadows.size()),
                 measured.canaries().attacks(),
-                written(label, method).map(own -> own.against(written(floorLabel, this.floor))));
+                written(label, method).map(own -> own.against(written(floorLabel, this.floor))),
+                distance(measured, floor));
     }
 
     /** What the deployed model wrote, if it writes. */
@@ -558,7 +616,7 @@ final class Assembly {
      *
      * @param asked (T × n) of the members, those that count
      */
-    private Estimate area(Models models, boolean[][] asked) {
+    private Estimate area(Distances.Models models, boolean[][] asked) {
         Optional<Attack> attack = inGap(setting.plan().audit().attacks());
         if (attack.isEmpty() || stoppedEarly) {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);

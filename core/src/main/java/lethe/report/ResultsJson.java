@@ -73,6 +73,9 @@ public final class ResultsJson {
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Writing> writing();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Results.Distance> distance();
     }
 
     /** The file's outer object: the format is named before anything that depends on it. */
@@ -100,6 +103,9 @@ public final class ResultsJson {
                 }
                 if (method instanceof ObjectNode result && !result.has("writing")) {
                     result.putNull("writing");
+                }
+                if (method instanceof ObjectNode result && !result.has("distance")) {
+                    result.putNull("distance");
                 }
             });
             tree.path("results").path("methods").forEach(ResultsJson::addStrata);

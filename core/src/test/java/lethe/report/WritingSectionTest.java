@@ -66,7 +66,8 @@ class WritingSectionTest {
                                 0.214,
                                 number == 0
                                         ? Optional.empty()
-                                        : Optional.of(new KolmogorovSmirnov.Exact(0.4, 1e-20, -20.25)))))));
+                                        : Optional.of(new KolmogorovSmirnov.Exact(0.4, 1e-20, -20.25)))))),
+                it.distance());
     }
 
     @Test
