@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lethe.attacks.Attack;
@@ -24,10 +25,12 @@ import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
+import lethe.claims.Evidence;
 import lethe.claims.Stratum;
 import lethe.data.Dataset;
 import lethe.data.KnownMislabels;
 import lethe.data.Pictured;
+import lethe.data.TextSet;
 import lethe.engine.Engine;
 import lethe.engine.Seed;
 import lethe.metrics.CrossedVariance;
@@ -795,6 +798,73 @@ final class Assembly {
             })));
         }
         return path;
+    }
+
+    /** What each run of a method was worth and cost after each epoch that was recorded, or else at its end. */
+    Evidence.Course course(String label, UnlearningMethod method) {
+        int sets = setting.plan().audit().forgetSets();
+        double[][][] accuracy = new double[shadows.size()][sets][]; // world, set, moment
+        double[][] seconds = new double[shadows.size()][sets];
+        int[][] epochs = new int[shadows.size()][sets];
+        int most = 0;
+        for (World world : shadows) {
+            int w = world.index();
+            double before = onTest(evaluated(record(setting.training(world))));
+            for (int f = 0; f < sets; f++) {
+                StepRecord step = record(setting.unlearning(world, f, label, method));
+                run.verify(step);
+                List<Evaluated> recorded = Evaluated.trajectory(run.signals(step.key()));
+                List<Evaluated> moments = recorded.isEmpty() ? List.of(evaluated(step)) : recorded;
+                accuracy[w][f] = DoubleStream.concat(
+                                DoubleStream.of(before), moments.stream().mapToDouble(this::onTest))
+                        .toArray();
+                seconds[w][f] = step.seconds();
+                epochs[w][f] = moments.size();
+                most = Math.max(most, moments.size());
+            }
+        }
+        List<double[][]> path = new ArrayList<>();
+        for (int moment = 0; moment <= most; moment++) {
+            double[][] now = new double[shadows.size()][sets];
+            for (int w = 0; w < now.length; w++) {
+                for (int f = 0; f < sets; f++) {
+                    now[w][f] = accuracy[w][f][Math.min(moment, epochs[w][f])];
+                }
+            }
+            path.add(now);
+        }
+        return new Evidence.Course(path, seconds, epochs);
+    }
+
+    private double onTest(Evaluated evaluated) {
+        return accuracy(evaluated.test(), all(setting.test().size()), testLabels());
+    }
+
+    /** What originals that never saw an example answer, as {@link Evidence#unseen} wants it; nothing of texts. */
+    Optional<double[][]> unseen() {
+        if (setting.train().classes().equals(TextSet.CLASSES)) {
+            return Optional.empty();
+        }
+        int classes = setting.train().classes().size();
+        int[] natural = setting.natural();
+        double[][] mean = new double[natural.length][classes];
+        for (World world : shadows) {
+            float[] logits = evaluated(record(setting.training(world))).pool().logits();
+            for (int i = 0; i < natural.length; i++) {
+                if (!setting.design().isMember(world.index(), natural[i])) {
+                    for (int k = 0; k < classes; k++) {
+                        mean[i][k] += logits[natural[i] * classes + k];
+                    }
+                }
+            }
+        }
+        for (double[] answer : mean) {
+            double common = Intervals.mean(answer);
+            for (int k = 0; k < classes; k++) {
+                answer[k] = (answer[k] - common) / (shadows.size() / 2.0);
+            }
+        }
+        return Optional.of(mean);
     }
 
     // ---------------------------------------------------------------- reading
