@@ -3,6 +3,7 @@ package lethe.claims;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import lethe.attacks.Game;
 import lethe.attacks.LikelihoodRatio;
 import lethe.attacks.Observations;
@@ -28,6 +29,11 @@ import lethe.metrics.ScoreTable;
  * <p>The band of noise around the worst hundredth is made of resamples around their own mean rather than of permutations:
  * a method shifts everybody's signals, so its models and retrained ones are not exchangeable even where no vulnerability
  * differs.
+ *
+ * <p>Whether it matters who was forgotten is asked of each example by itself: of the worlds in which it stays, half are
+ * those where its nearest neighbours among the forgotten are nearest. Which these are is drawn by the design, so both
+ * halves differ in that alone. Neighbours are those in what originals that never saw an example answer, as a run stores
+ * no features.
  */
 @Named("c5")
 @AutoService(Claim.class)
@@ -41,6 +47,9 @@ public record DeltaRetain() implements Claim {
     static final String MOST_RAISED = "beyond retraining, tenth raised most";
     static final String LEAST_VULNERABLE = "beyond retraining, least memorised third";
     static final String MOST_VULNERABLE = "beyond retraining, most memorised third";
+    static final String NEAR = "beyond retraining, where neighbours were forgotten";
+    static final String FAR = "beyond retraining, where distant ones were";
+    static final String NEARNESS = "what neighbours add";
     static final String WORST = "beyond retraining, worst hundredth";
     static final String NOISE = "worst hundredth of noise alone";
     static final String TPR = "TPR beyond retraining at FPR ";
@@ -74,9 +83,10 @@ public record DeltaRetain() implements Claim {
         var bootstrap = new CrossedBootstrap(evidence.replicates(), evidence.seed());
         double fpr = fpr(retained(floor));
         double[] floorScores = tpr(retained(floor), bootstrap, fpr);
+        Optional<Neighbours> neighbours = evidence.unseen().map(answers -> Neighbours.of(answers, floor.design()));
         List<Row> rows = new ArrayList<>();
         for (Subject subject : all(evidence)) {
-            rows.add(row(evidence, subject, resampling, retrained, bootstrap, fpr, floorScores));
+            rows.add(row(evidence, subject, resampling, retrained, neighbours, bootstrap, fpr, floorScores));
         }
         List<String> problems = new ArrayList<>();
         Row ceiling = rows.get(1);
@@ -90,9 +100,12 @@ public record DeltaRetain() implements Claim {
                 evidence,
                 rows,
                 problems,
-                List.of(
-                        "Left out: strata by distance to the forget set, which need the features of the original models,"
-                                + " and by its classes, which random forget sets share."));
+                List.of((neighbours.isPresent()
+                                ? "Neighbours are the " + Neighbours.NEAREST + " nearest in the logits of originals"
+                                        + " that never saw an example, since a run stores no features. Both halves"
+                                        + " of the worlds are noisier than all."
+                                : "Left out: distance to the forget set, which takes logits of several classes.")
+                        + " Left out too: strata by the classes of the forget set, which random ones share."));
     }
 
     private static List<Subject> all(Evidence evidence) {
@@ -131,6 +144,7 @@ public record DeltaRetain() implements Claim {
             Subject subject,
             Resampling resampling,
             ExampleAreas retrained,
+            Optional<Neighbours> neighbours,
             CrossedBootstrap bootstrap,
             double fpr,
             double[] floorTpr) {
@@ -151,6 +165,11 @@ public record DeltaRetain() implements Claim {
                     Resampling.meanOfExtreme(measuring.change(), choosing.memorised(), 1 / 3.0, false, examples),
                     Resampling.meanOfExtreme(measuring.change(), choosing.memorised(), 1 / 3.0, true, examples)
                 });
+        Estimate none = new Estimate(Double.NaN, Double.NaN, Double.NaN);
+        Estimate[] byDistance = neighbours
+                .map(near -> byDistance(
+                        near, retained(evidence.floor().signals().atTheEnd()), retained(signals), resampling))
+                .orElse(new Estimate[] {none, none, none});
         boolean control = subject == evidence.floor() || subject == evidence.ceiling();
         return new Row(
                 subject.label(),
@@ -164,6 +183,9 @@ public record DeltaRetain() implements Claim {
                         new Statistic(MOST_RAISED, groups[0], Form.DIFFERENCE),
                         new Statistic(LEAST_VULNERABLE, groups[1], Form.DIFFERENCE),
                         new Statistic(MOST_VULNERABLE, groups[2], Form.DIFFERENCE),
+                        new Statistic(NEAR, byDistance[0], Form.DIFFERENCE),
+                        new Statistic(FAR, byDistance[1], Form.DIFFERENCE),
+                        new Statistic(NEARNESS, byDistance[2], Form.DIFFERENCE),
                         Statistic.exact(WORST, worst[0], Form.DIFFERENCE),
                         new Statistic(
                                 NOISE, new Estimate((worst[1] + worst[2]) / 2, worst[1], worst[2]), Form.DIFFERENCE),
@@ -172,6 +194,31 @@ public record DeltaRetain() implements Claim {
                                 tprGain(tpr(retained(signals), bootstrap, fpr), floorTpr),
                                 Form.DIFFERENCE)),
                 control ? Answer.CONTROL : answer(beyond, groups[0]));
+    }
+
+    /** Mean changes where near and where distant examples were forgotten, and their difference. */
+    private static Estimate[] byDistance(
+            Neighbours neighbours, Observations retrained, Observations after, Resampling resampling) {
+        ExampleAreas retrainedNear = areas(retrained, neighbours, true);
+        ExampleAreas retrainedFar = areas(retrained, neighbours, false);
+        ExampleAreas near = areas(after, neighbours, true);
+        ExampleAreas far = areas(after, neighbours, false);
+        return resampling.estimate(after.examples(), (worlds, examples) -> {
+            double whereNear = Resampling.mean(Changes.of(retrainedNear, near, worlds), examples);
+            double whereFar = Resampling.mean(Changes.of(retrainedFar, far, worlds), examples);
+            return new double[] {whereNear, whereFar, whereNear - whereFar};
+        });
+    }
+
+    /** Of the worlds in which an example stays, those of one kind; all in which it was never seen. */
+    private static ExampleAreas areas(Observations observations, Neighbours neighbours, boolean near) {
+        int worlds = observations.worlds();
+        boolean[] positive = Resampling.labels(observations);
+        boolean[] counted = new boolean[positive.length];
+        for (int cell = 0; cell < counted.length; cell++) {
+            counted[cell] = !positive[cell] || neighbours.isNear(cell / worlds, cell % worlds) == near;
+        }
+        return ExampleAreas.of(Resampling.cells(observations, observations::value), positive, counted, worlds);
     }
 
     /** Areas under the original, and the change beyond retraining, in some worlds. */

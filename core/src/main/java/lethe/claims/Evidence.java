@@ -2,6 +2,7 @@ package lethe.claims;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import lethe.attacks.Audit;
 import lethe.attacks.WorldSignals;
 import lethe.metrics.Estimate;
@@ -15,9 +16,17 @@ import lethe.metrics.Estimate;
  * @param leftOut why methods of the plan are not among them, a sentence each
  * @param replicates bootstrap replicates of every interval
  * @param seed of the bootstrap and of the halves of the worlds
+ * @param unseen (examples × classes), what originals that never saw each example answer: the mean of their logits, less its
+ *     mean over classes; empty where distances between such answers mean nothing
  */
 public record Evidence(
-        Subject floor, Subject ceiling, List<Subject> methods, List<String> leftOut, int replicates, long seed) {
+        Subject floor,
+        Subject ceiling,
+        List<Subject> methods,
+        List<String> leftOut,
+        int replicates,
+        long seed,
+        Optional<double[][]> unseen) {
     public Evidence {
         methods = List.copyOf(methods);
         leftOut = List.copyOf(leftOut);
@@ -57,6 +66,29 @@ public record Evidence(
          * no epoch was recorded, the original and the end.
          */
         List<WorldSignals> trajectory();
+
+        /** What every run was worth and cost on the way, for the same moments. */
+        Course course();
+    }
+
+    /**
+     * Worth and cost of every run, moment by moment.
+     *
+     * @param testAccuracy by moment (worlds × forget sets), fractions; a run that ended early keeps its last
+     * @param seconds (worlds × forget sets) of the whole run
+     * @param moments (worlds × forget sets), how many there were after the original
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Course(List<double[][]> testAccuracy, double[][] seconds, int[][] moments) {
+        public Course {
+            testAccuracy = List.copyOf(testAccuracy);
+        }
+
+        /** The share of a run's time until it stops after so many moments, all of which take as long as each other. */
+        double secondsUntil(int world, int set, int moment) {
+            int own = moments[world][set];
+            return own == 0 ? 0 : seconds[world][set] * Math.min(moment, own) / own;
+        }
     }
 
     /** The number T of worlds. */

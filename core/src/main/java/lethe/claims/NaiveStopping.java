@@ -11,11 +11,13 @@ import lethe.attacks.Game;
 import lethe.attacks.Observations;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Named;
+import lethe.claims.Evidence.Course;
 import lethe.claims.Evidence.Subject;
 import lethe.claims.Finding.Row;
 import lethe.claims.Statistic.Form;
 import lethe.metrics.Estimate;
 import lethe.metrics.ExampleAreas;
+import lethe.metrics.Intervals;
 
 /**
  * Stopping rules that are naively tailored to forgetting do not make it safe.
@@ -91,8 +93,9 @@ public record NaiveStopping() implements Claim {
             anyRule = true;
             rows.add(row(plain, plain, floor, resampling, Answer.CONTROL));
             if (followed) {
-                rows.add(row(global(subject, path), plain, floor, resampling, Answer.CANNOT_BE_TOLD));
-                rows.add(perExample(subject, path, floor, Resampling.of(evidence, UnlearningRates.REPLICATES)));
+                Course course = subject.signals().course();
+                rows.add(row(global(subject, path, course), plain, floor, resampling, Answer.CANNOT_BE_TOLD));
+                rows.add(perExample(subject, path, course, floor, Resampling.of(evidence, UnlearningRates.REPLICATES)));
             }
             for (Subject rule : stopped) {
                 rows.add(row(State.of(rule), plain, floor, resampling, Answer.CANNOT_BE_TOLD));
@@ -118,6 +121,9 @@ public record NaiveStopping() implements Claim {
         if (!(rows.get(1).statistic(ABOVE_FLOOR).value().low() > 0)) {
             problems.add("doing nothing is no worse than retraining");
         }
+        notes.add(
+                "Seconds until R1 stops are the share of the run's epochs; those of R3 are the whole run's, every model of"
+                        + " which must be kept, and its test accuracy is the mean over the models that answer.");
         notes.add(String.format(
                 Locale.ROOT,
                 "Noise alone gives a mean vulnerability of %.3f with %d values a side. R3 is measured on half of the"
@@ -184,7 +190,7 @@ public record NaiveStopping() implements Claim {
     }
 
     /** R1: each run stops where the mean loss of its forget set reaches that of examples never seen. */
-    private static State global(Subject subject, List<WorldSignals> path) {
+    private static State global(Subject subject, List<WorldSignals> path, Course course) {
         List<Observations> privacy = observe(path, Game.PRIVACY);
         List<Observations> efficacy = observe(path, Game.EFFICACY);
         int[][] stops = stops(privacy);
@@ -208,8 +214,24 @@ public record NaiveStopping() implements Claim {
                 retained,
                 spread(end, stopped),
                 mean,
-                NONE,
-                NONE);
+                perWorld(stops, (world, set, stop) -> course.testAccuracy().get(stop)[world][set]),
+                perWorld(stops, course::secondsUntil));
+    }
+
+    /** Something of a run that stops after so many epochs. */
+    private interface AtStop {
+        double of(int world, int set, int stop);
+    }
+
+    /** The mean over runs, with an interval over worlds. */
+    private static Estimate perWorld(int[][] stops, AtStop value) {
+        double[] means = new double[stops.length];
+        for (int w = 0; w < stops.length; w++) {
+            for (int f = 0; f < stops[w].length; f++) {
+                means[w] += value.of(w, f, stops[w][f]) / stops[w].length;
+            }
+        }
+        return Intervals.ofMean(means);
     }
 
     private static List<Observations> observe(List<WorldSignals> path, Game game) {
@@ -241,35 +263,49 @@ public record NaiveStopping() implements Claim {
         return phi > 0 ? Math.log1p(Math.exp(-phi)) : Math.log1p(Math.exp(phi)) - phi;
     }
 
-    /** R3: each example at its own epoch, chosen in other worlds. */
-    private static Row perExample(Subject subject, List<WorldSignals> path, State floor, Resampling resampling) {
+    /**
+     * R3: each example at its own epoch, chosen in other worlds. Its test accuracy is the mean of those of the models that
+     * answer, and its cost that of the whole run, for every model on the way must be had.
+     */
+    private static Row perExample(
+            Subject subject, List<WorldSignals> path, Course course, State floor, Resampling resampling) {
         List<ExampleAreas> areas =
                 observe(path, Game.EFFICACY).stream().map(Resampling::areas).toList();
         List<ExampleAreas> withFloor = new ArrayList<>(areas);
         withFloor.add(floor.forget());
         Estimate[] own = resampling.crossFit(
                 floor.forget().examples(),
-                worlds -> withFloor.stream()
-                        .map(step -> Resampling.vulnerability(step.areas(worlds)))
-                        .toList(),
+                worlds -> new Moments(
+                        withFloor.stream()
+                                .map(step -> Resampling.vulnerability(step.areas(worlds)))
+                                .toList(),
+                        course.testAccuracy().stream()
+                                .mapToDouble(accuracy -> weighted(accuracy, worlds))
+                                .toArray()),
                 (choosing, measuring, examples) -> {
                     double[] smallest = new double[examples.length];
                     double[] measured = new double[examples.length];
+                    double[] epoch = new double[examples.length];
+                    double[] accuracy = new double[examples.length];
                     Arrays.fill(smallest, Double.POSITIVE_INFINITY);
                     Arrays.fill(measured, Double.NaN);
                     for (int t = 0; t < areas.size(); t++) {
                         for (int i = 0; i < smallest.length; i++) {
-                            if (choosing.get(t)[i] < smallest[i]) {
-                                smallest[i] = choosing.get(t)[i];
-                                measured[i] = measuring.get(t)[i];
+                            if (choosing.vulnerability().get(t)[i] < smallest[i]) {
+                                smallest[i] = choosing.vulnerability().get(t)[i];
+                                measured[i] = measuring.vulnerability().get(t)[i];
+                                epoch[i] = t;
+                                accuracy[i] = measuring.testAccuracy()[t];
                             }
                         }
                     }
-                    double[] retrained = measuring.get(areas.size());
+                    double[] retrained = measuring.vulnerability().get(areas.size());
                     return new double[] {
                         Resampling.mean(measured, examples),
                         Resampling.mean(Resampling.difference(measured, retrained), examples),
-                        quantile(measured)
+                        quantile(measured),
+                        Resampling.mean(epoch, examples),
+                        Resampling.mean(accuracy, examples)
                     };
                 });
         return new Row(
@@ -283,10 +319,26 @@ public record NaiveStopping() implements Claim {
                         Double.NaN,
                         Double.NaN,
                         Double.NaN,
-                        Double.NaN,
-                        NONE,
-                        NONE),
+                        own[3].value(),
+                        own[4],
+                        subject.seconds()),
                 Answer.CONTROL);
+    }
+
+    /** What some worlds say of every epoch: of each example (the floor last), and of the models. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Moments(List<double[]> vulnerability, double[] testAccuracy) {}
+
+    private static double weighted(double[][] accuracy, int[] worlds) {
+        double sum = 0;
+        double count = 0;
+        for (int w = 0; w < worlds.length; w++) {
+            for (double run : accuracy[w]) {
+                sum += worlds[w] * run;
+                count += worlds[w];
+            }
+        }
+        return sum / count;
     }
 
     // ---------------------------------------------------------------- rows

@@ -112,11 +112,12 @@ final class Resampling {
     private static Estimate[] intervals(double[] values, double[][] replicated) {
         Estimate[] estimates = new Estimate[values.length];
         for (int s = 0; s < values.length; s++) {
-            boolean undefined =
-                    Double.isNaN(values[s]) || Arrays.stream(replicated[s]).allMatch(Double::isNaN);
-            estimates[s] = undefined
+            // A correlation of −1 between halves makes an infinite reliability, which has no place around a mean.
+            double[] finite =
+                    Arrays.stream(replicated[s]).filter(Double::isFinite).toArray();
+            estimates[s] = !Double.isFinite(values[s]) || finite.length == 0
                     ? new Estimate(values[s], Double.NaN, Double.NaN)
-                    : CrossedBootstrap.recentred(values[s], replicated[s]);
+                    : CrossedBootstrap.recentred(values[s], finite);
         }
         return estimates;
     }

@@ -126,7 +126,7 @@ public final class Weights implements AutoCloseable {
 
     /** The {@link #gradient} of each parameter that may move, by name: views in the shapes of the parameters. */
     public Map<String, Tensor> gradients() {
-        Map<String, Tensor> all = windows(gradient);
+        Map<String, Tensor> all = windows(gradient());
         parameters.forEach((name, parameter) -> {
             if (!parameter.isTrainable()) {
                 all.remove(name);

@@ -11,6 +11,9 @@ import lethe.catalog.Require;
  * @param first how many worlds serve as references only, before the first that is judged
  */
 public record Anytime(double margin, int first) {
+    /** The probability with which the decision on one method is wrong, however often one looks. */
+    public static final double MISS = 0.05;
+
     /** Two references of each class for a variance. */
     private static final int FEWEST_FIRST = 4;
 

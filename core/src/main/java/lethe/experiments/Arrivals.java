@@ -22,9 +22,6 @@ import lethe.unlearning.UnlearningMethod;
  * which world, depends on the plan alone, however many workers there are and however often the run was interrupted.
  */
 final class Arrivals {
-    /** The probability with which the decision on one method is wrong, however often one looks. */
-    private static final double MISS = 0.05;
-
     private final Setting setting;
     private final RunDirectory run;
     private final Anytime anytime;
@@ -166,7 +163,8 @@ final class Arrivals {
         Prequential.Standing standing() {
             double[] advantages =
                     areas.stream().mapToDouble(Prequential.Areas::advantage).toArray();
-            return Prequential.decide(advantages, anytime.first(), anytime.margin(), new SymmetricSequence(MISS));
+            return Prequential.decide(
+                    advantages, anytime.first(), anytime.margin(), new SymmetricSequence(Anytime.MISS));
         }
 
         Results.Standing result() {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lethe.attacks.Attack;
@@ -24,14 +25,17 @@ import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
 import lethe.catalog.Catalog;
 import lethe.catalog.Settings;
+import lethe.claims.Evidence;
 import lethe.claims.Stratum;
 import lethe.data.Dataset;
 import lethe.data.KnownMislabels;
 import lethe.data.Pictured;
+import lethe.data.TextSet;
 import lethe.engine.Engine;
 import lethe.engine.Seed;
 import lethe.metrics.CrossedVariance;
 import lethe.metrics.Estimate;
+import lethe.metrics.ForgettingQuality;
 import lethe.metrics.Intervals;
 import lethe.metrics.Roc;
 import lethe.training.Answers;
@@ -142,6 +146,8 @@ final class Assembly {
      * @param seconds of each world × set
      * @param gapAttack the attack whose areas enter the gap
      * @param gapAucs its area in each world
+     * @param predictions how far they are from those of retrained models; empty where there are none
+     * @param samples the signals of forgotten examples; empty where predictions are
      */
     private record Measured(
             String failure,
@@ -151,7 +157,23 @@ final class Assembly {
             List<double[]> runs,
             List<Double> seconds,
             String gapAttack,
-            List<Double> gapAucs) {
+            List<Double> gapAucs,
+            Optional<Distances.Predictions> predictions,
+            Optional<Distances.Samples> samples) {
+        static Measured without(String failure, List<double[]> runs, List<Double> seconds) {
+            return new Measured(
+                    failure,
+                    NOTHING,
+                    List.of(),
+                    NOTHING,
+                    runs,
+                    seconds,
+                    "",
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
         boolean failed() {
             return !failure.isEmpty();
         }
@@ -176,12 +198,13 @@ final class Assembly {
         }
         if (diverged > 0) {
             String failure = "diverged in " + diverged + " of " + seconds.size() + " runs: " + reason;
-            return new Measured(failure, NOTHING, List.of(), NOTHING, runs, seconds, "", List.of());
+            return Measured.without(failure, runs, seconds);
         }
         if (stoppedEarly) { // the design is balanced over all planned worlds only
-            return new Measured("", NOTHING, List.of(), NOTHING, runs, seconds, "", List.of());
+            return Measured.without("", runs, seconds);
         }
         AuditPlan audit = setting.plan().audit();
+        boolean retrainingIsComplete = !diverged(floorLabel, floor);
         WorldSignals[] signals = signals(label, method);
         WorldSignals[] natural = natural(signals);
         Audit.Findings findings = examination().run(natural);
@@ -194,7 +217,49 @@ final class Assembly {
                 runs,
                 seconds,
                 inGap.map(AttackResult::attack).orElse(""),
-                inGap.map(AttackResult::worldAucs).orElse(List.of()));
+                inGap.map(AttackResult::worldAucs).orElse(List.of()),
+                retrainingIsComplete ? Optional.of(predictions(label, method)) : Optional.empty(),
+                retrainingIsComplete
+                        ? Optional.of(distances().samples(signals(label, method, Signal.PHI)))
+                        : Optional.empty());
+    }
+
+    private Distances.Predictions predictions(String label, UnlearningMethod method) {
+        return method == floor
+                ? distances().ofRetraining(shadows.size())
+                : distances().predictions(atTheEnd(label, method), shadows.size());
+    }
+
+    private Distances distances() {
+        return new Distances(
+                setting.design(),
+                setting.natural(),
+                setting.train().classes().size(),
+                setting.test().size(),
+                atTheEnd(floorLabel, floor));
+    }
+
+    private Optional<Results.Distance> distance(Measured measured, Measured floor) {
+        if (measured.predictions().isEmpty() || floor.samples().isEmpty()) {
+            return Optional.empty();
+        }
+        Distances.Predictions predictions = measured.predictions().get();
+        Optional<ForgettingQuality> quality =
+                measured.samples().orElseThrow().quality(floor.samples().get());
+        return Optional.of(new Results.Distance(
+                predictions.forgetDivergence(),
+                predictions.testDivergence(),
+                predictions.forgetActivation(),
+                predictions.testActivation(),
+                quality,
+                quality.map(score ->
+                                score.withUtility(mean(measured, 1), mean(floor, 1), mean(measured, 2), mean(floor, 2)))
+                        .orElse(Double.NaN),
+                quality.isPresent() ? measured.samples().get().positions() : List.of()));
+    }
+
+    private static double mean(Measured measured, int kind) {
+        return Intervals.mean(doubles(column(measured.runs(), kind)));
     }
 
     private WorldSignals[] natural(WorldSignals[] signals) {
@@ -249,7 +314,7 @@ final class Assembly {
 
     /** Every signal that an attack of the plan reads, of the models that the method left. */
     private WorldSignals[] signals(String label, UnlearningMethod method) {
-        Models atTheEnd = atTheEnd(label, method);
+        Distances.Models atTheEnd = atTheEnd(label, method);
         return setting.plan().audit().attacks().stream()
                 .flatMap(attack -> attack.signals().stream())
                 .distinct()
@@ -257,14 +322,14 @@ final class Assembly {
                 .toArray(WorldSignals[]::new);
     }
 
-    private WorldSignals withQueries(WorldSignals first, Models attacked) {
+    private WorldSignals withQueries(WorldSignals first, Distances.Models attacked) {
         return first.withQueries(IntStream.range(1, setting.queries().size())
                 .mapToObj(query ->
                         WorldSignals.read(setting.design(), first.signal(), source(first.signal(), attacked, query)))
                 .toList());
     }
 
-    private Models atTheEnd(String label, UnlearningMethod method) {
+    private Distances.Models atTheEnd(String label, UnlearningMethod method) {
         return (world, set) -> evaluated(record(setting.unlearning(shadows.get(world), set, label, method)));
     }
 
@@ -340,17 +405,12 @@ final class Assembly {
         return inGap(attacks).map(attack -> played.get(players.indexOf(attack)));
     }
 
-    /** What the models that are attacked say, by world and forget set. */
-    private interface Models {
-        Evaluated of(int world, int set);
-    }
-
-    private WorldSignals read(Signal signal, Models attacked) {
+    private WorldSignals read(Signal signal, Distances.Models attacked) {
         return WorldSignals.read(setting.design(), signal, source(signal, attacked, 0), new MappedFloats(run.root()))
                 .withClasses(labels);
     }
 
-    private WorldSignals.Source source(Signal signal, Models attacked, int query) {
+    private WorldSignals.Source source(Signal signal, Distances.Models attacked, int query) {
         return new WorldSignals.Source() {
             @Override
             public float[] original(int world) {
@@ -401,7 +461,8 @@ final class Assembly {
                         .map(own -> own.against(
                                 written(floorLabel, this.floor),
                                 detected(label, method),
-                                detected(floorLabel, this.floor))));
+                                detected(floorLabel, this.floor))),
+                distance(measured, floor));
     }
 
     /** What a model says of each example of the pool, unless it diverged. */
@@ -597,7 +658,7 @@ final class Assembly {
      *
      * @param asked (T × n) of the members, those that count
      */
-    private Estimate area(Models models, boolean[][] asked) {
+    private Estimate area(Distances.Models models, boolean[][] asked) {
         Optional<Attack> attack = inGap(setting.plan().audit().attacks());
         if (attack.isEmpty() || stoppedEarly) {
             return new Estimate(Double.NaN, Double.NaN, Double.NaN);
@@ -772,6 +833,73 @@ final class Assembly {
             })));
         }
         return path;
+    }
+
+    /** What each run of a method was worth and cost after each epoch that was recorded, or else at its end. */
+    Evidence.Course course(String label, UnlearningMethod method) {
+        int sets = setting.plan().audit().forgetSets();
+        double[][][] accuracy = new double[shadows.size()][sets][]; // world, set, moment
+        double[][] seconds = new double[shadows.size()][sets];
+        int[][] epochs = new int[shadows.size()][sets];
+        int most = 0;
+        for (World world : shadows) {
+            int w = world.index();
+            double before = onTest(evaluated(record(setting.training(world))));
+            for (int f = 0; f < sets; f++) {
+                StepRecord step = record(setting.unlearning(world, f, label, method));
+                run.verify(step);
+                List<Evaluated> recorded = Evaluated.trajectory(run.signals(step.key()));
+                List<Evaluated> moments = recorded.isEmpty() ? List.of(evaluated(step)) : recorded;
+                accuracy[w][f] = DoubleStream.concat(
+                                DoubleStream.of(before), moments.stream().mapToDouble(this::onTest))
+                        .toArray();
+                seconds[w][f] = step.seconds();
+                epochs[w][f] = moments.size();
+                most = Math.max(most, moments.size());
+            }
+        }
+        List<double[][]> path = new ArrayList<>();
+        for (int moment = 0; moment <= most; moment++) {
+            double[][] now = new double[shadows.size()][sets];
+            for (int w = 0; w < now.length; w++) {
+                for (int f = 0; f < sets; f++) {
+                    now[w][f] = accuracy[w][f][Math.min(moment, epochs[w][f])];
+                }
+            }
+            path.add(now);
+        }
+        return new Evidence.Course(path, seconds, epochs);
+    }
+
+    private double onTest(Evaluated evaluated) {
+        return accuracy(evaluated.test(), all(setting.test().size()), testLabels());
+    }
+
+    /** What originals that never saw an example answer, as {@link Evidence#unseen} wants it; nothing of texts. */
+    Optional<double[][]> unseen() {
+        if (setting.train().classes().equals(TextSet.CLASSES)) {
+            return Optional.empty();
+        }
+        int classes = setting.train().classes().size();
+        int[] natural = setting.natural();
+        double[][] mean = new double[natural.length][classes];
+        for (World world : shadows) {
+            float[] logits = evaluated(record(setting.training(world))).pool().logits();
+            for (int i = 0; i < natural.length; i++) {
+                if (!setting.design().isMember(world.index(), natural[i])) {
+                    for (int k = 0; k < classes; k++) {
+                        mean[i][k] += logits[natural[i] * classes + k];
+                    }
+                }
+            }
+        }
+        for (double[] answer : mean) {
+            double common = Intervals.mean(answer);
+            for (int k = 0; k < classes; k++) {
+                answer[k] = (answer[k] - common) / (shadows.size() / 2.0);
+            }
+        }
+        return Optional.of(mean);
     }
 
     // ---------------------------------------------------------------- reading

@@ -11,6 +11,7 @@ import lethe.data.TextSet;
 import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
 import lethe.metrics.Residual;
+import lethe.metrics.ForgettingQuality;
 
 /**
  * Everything a finished run found. The report, the tables and the JSON are drawn from this alone.
@@ -205,6 +206,8 @@ public record Results(
      *     the other examples, but for {@code vulnerability}, which is each example's own
      * @param writing what the deployed model writes, if it is a language model; empty too in results of runs from before
      *     models were let write
+     * @param distance to exact retraining in numbers that are no attack; empty where there is nothing to compare, and in
+     *     results that were written before there was any
      */
     public record MethodResult(
             String name,
@@ -222,7 +225,8 @@ public record Results(
             List<Stratum> strata,
             Verdict verdict,
             List<AttackResult> canaries,
-            Optional<Writing> writing) {
+            Optional<Writing> writing,
+            Optional<Distance> distance) {
         public MethodResult {
             settings = Map.copyOf(settings);
             trajectory = List.copyOf(trajectory);
@@ -265,7 +269,35 @@ public record Results(
                     strata,
                     verdict,
                     List.of(),
+                    Optional.empty(),
                     Optional.empty());
+        }
+    }
+
+    /**
+     * How far the models of a method are from retrained ones. None is an attack, and none is 0 (or 1) for retraining either:
+     * the floor's own numbers are those of retrained models against others that never saw the example, of another world,
+     * whose other examples differ too.
+     *
+     * @param forgetDivergence mean Jensen–Shannon divergence (nats) between predictions on forgotten examples, of models of
+     *     the same world and forget set
+     * @param testDivergence the same on test examples
+     * @param forgetActivation mean Euclidean distance between these predictions, the activation distance
+     * @param testActivation the same on test examples
+     * @param quality the score of the NeurIPS 2023 challenge with its floor; empty below eight worlds
+     * @param qualityWithUtility the score times the shares of retained and test accuracy that are left; NaN without
+     * @param examples positions in the pool of the examples whose ε {@code quality} holds
+     */
+    public record Distance(
+            Estimate forgetDivergence,
+            Estimate testDivergence,
+            Estimate forgetActivation,
+            Estimate testActivation,
+            Optional<ForgettingQuality> quality,
+            double qualityWithUtility,
+            List<Integer> examples) {
+        public Distance {
+            examples = List.copyOf(examples);
         }
     }
 

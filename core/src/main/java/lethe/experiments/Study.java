@@ -73,7 +73,8 @@ final class Study {
                 subjects.subList(2, subjects.size()),
                 leftOut,
                 Math.max(20, setting.plan().audit().bootstrap()),
-                Seed.of(setting.plan().seed()).derive("bootstrap").value());
+                Seed.of(setting.plan().seed()).derive("bootstrap").value(),
+                assembly.unseen());
     }
 
     private Evidence.Subject subject(Results.MethodResult method, UnlearningMethod unlearning) {
@@ -113,6 +114,11 @@ final class Study {
                 path.add(atTheEnd());
             }
             return path;
+        }
+
+        @Override
+        public Evidence.Course course() {
+            return assembly.course(label, method);
         }
     }
 }

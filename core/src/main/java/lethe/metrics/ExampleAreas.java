@@ -12,12 +12,14 @@ public final class ExampleAreas {
     private final int worlds;
     private final int[] order; // (n × T): worlds of each example by ascending value
     private final int[] positive; // in that order, all bits set or none, which spares the inner loop a branch
+    private final int[] negative; // likewise
     private final boolean[] first; // in that order, whether it is the first of equal values
 
-    private ExampleAreas(int worlds, int[] order, int[] positive, boolean[] first) {
+    private ExampleAreas(int worlds, int[] order, int[] positive, int[] negative, boolean[] first) {
         this.worlds = worlds;
         this.order = order;
         this.positive = positive;
+        this.negative = negative;
         this.first = first;
     }
 
@@ -29,12 +31,28 @@ public final class ExampleAreas {
      * @param worlds length of a row
      */
     public static ExampleAreas of(double[] values, boolean[] positive, int worlds) {
+        boolean[] all = new boolean[values.length];
+        Arrays.fill(all, true);
+        return of(values, positive, all, worlds);
+    }
+
+    /**
+     * The same of some of the values.
+     *
+     * @param counted which values count at all, laid out alike
+     */
+    public static ExampleAreas of(double[] values, boolean[] positive, boolean[] counted, int worlds) {
+        if (counted.length != values.length) {
+            throw new IllegalArgumentException(
+                    "Of " + values.length + " values " + counted.length + " are known to count or not");
+        }
         if (values.length != positive.length || worlds <= 0 || values.length % worlds != 0) {
             throw new IllegalArgumentException(values.length + " values and " + positive.length
                     + " labels do not fill rows of " + worlds + " worlds");
         }
         int[] order = new int[values.length];
-        int[] labels = new int[values.length];
+        int[] positives = new int[values.length];
+        int[] negatives = new int[values.length];
         boolean[] first = new boolean[values.length];
         for (int row = 0; row < values.length; row += worlds) {
             int start = row;
@@ -45,11 +63,13 @@ public final class ExampleAreas {
                     .toArray();
             for (int k = 0; k < worlds; k++) {
                 order[row + k] = sorted[k];
-                labels[row + k] = positive[row + sorted[k]] ? -1 : 0;
+                int cell = row + sorted[k];
+                positives[row + k] = counted[cell] && positive[cell] ? -1 : 0;
+                negatives[row + k] = counted[cell] && !positive[cell] ? -1 : 0;
                 first[row + k] = k == 0 || values[row + sorted[k]] != values[row + sorted[k - 1]];
             }
         }
-        return new ExampleAreas(worlds, order, labels, first);
+        return new ExampleAreas(worlds, order, positives, negatives, first);
     }
 
     /** The number of examples. */
@@ -88,7 +108,7 @@ public final class ExampleAreas {
                 }
                 int weight = weights[order[k]];
                 tiedPositives += weight & positive[k];
-                tiedNegatives += weight & ~positive[k];
+                tiedNegatives += weight & negative[k];
             }
             halves += tiedPositives * (2 * below + tiedNegatives);
             below += tiedNegatives;

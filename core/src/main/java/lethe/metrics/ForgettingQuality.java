@@ -1,6 +1,7 @@
 package lethe.metrics;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Forgetting quality of the NeurIPS 2023 unlearning challenge: how far the outputs of unlearned models on each forgotten
@@ -30,9 +31,14 @@ import java.util.Arrays;
  * @param floor F of retrained against independent retrained models
  * @param split F with rules chosen and evaluated on different models, both ways; near 0.9 for perfection
  * @param meanEpsilon mean ε over examples; infinite if one example is told apart without error
+ * @param epsilons ε_i of each example
  * @see <a href="https://arxiv.org/abs/2406.09073">Triantafillou et al., 2024</a>
  */
-public record ForgettingQuality(double score, double floor, double split, double meanEpsilon) {
+public record ForgettingQuality(double score, double floor, double split, double meanEpsilon, List<Double> epsilons) {
+    public ForgettingQuality {
+        epsilons = List.copyOf(epsilons);
+    }
+
     private static final double DELTA = 1e-5;
     private static final double BIN = 0.5;
     private static final int BINS = 13; // of the report: up to 6.5, beyond ln 511 of its 512 models
@@ -40,6 +46,7 @@ public record ForgettingQuality(double score, double floor, double split, double
     private static final int REACH = 2; // units by which the edges of an interval move
     private static final double SPIKE = 50; // ε of a sample that is much narrower than the other
     private static final double SPIKE_RATIO = 0.01;
+    private static final int BLOCK = 16; // examples worth another thread
 
     /**
      * The score with its floor.
@@ -53,13 +60,20 @@ public record ForgettingQuality(double score, double floor, double split, double
         check(retrainedAgain, retrained);
         double[] epsilons = new double[unlearned.length];
         double[] floors = new double[unlearned.length];
-        double split = 0;
-        for (int i = 0; i < epsilons.length; i++) {
-            epsilons[i] = epsilon(unlearned[i], retrained[i]);
-            floors[i] = epsilon(retrainedAgain[i], retrained[i]);
-            split += split(unlearned[i], retrained[i]) / epsilons.length;
-        }
-        return new ForgettingQuality(score(epsilons, BINS), score(floors, BINS), split, Intervals.mean(epsilons));
+        double[] splits = new double[unlearned.length];
+        Blocks.forEach(epsilons.length, BLOCK, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                epsilons[i] = epsilon(unlearned[i], retrained[i]);
+                floors[i] = epsilon(retrainedAgain[i], retrained[i]);
+                splits[i] = split(unlearned[i], retrained[i]);
+            }
+        });
+        return new ForgettingQuality(
+                score(epsilons, BINS),
+                score(floors, BINS),
+                Intervals.mean(splits),
+                Intervals.mean(epsilons),
+                Arrays.stream(epsilons).boxed().toList());
     }
 
     /** The score in units of what perfection reaches. */
@@ -223,15 +237,27 @@ public record ForgettingQuality(double score, double floor, double split, double
                 belowLow[0][j] = below(narrow, low);
                 belowLow[1][j] = below(wide, low);
             }
+            int[] next = new int[2 * steps + 1]; // the next left edge that leaves out another value
+            next[2 * steps] = 2 * steps + 1;
+            for (int j = 2 * steps - 1; j >= 0; j--) {
+                boolean same = belowLow[0][j] == belowLow[0][j + 1] && belowLow[1][j] == belowLow[1][j + 1];
+                next[j] = same ? next[j + 1] : j + 1;
+            }
             var losses = new Losses(narrow.length, wide.length);
             double best = 0;
             int bestHigh = 0;
             int bestLow = 0;
+            int narrowBefore = -1;
+            int wideBefore = -1;
             for (int r = 0; r <= steps; r++) {
                 double high = high(narrow, step, r);
                 int narrowUpTo = notAbove(narrow, high);
                 int wideUpTo = notAbove(wide, high);
-                for (int j = r; j <= r + steps; j++) {
+                // Where no value has come in on the right, only the left edge that is new can be better.
+                int first = narrowUpTo == narrowBefore && wideUpTo == wideBefore ? r + steps : r;
+                narrowBefore = narrowUpTo;
+                wideBefore = wideUpTo;
+                for (int j = first; j <= r + steps; j = next[j]) {
                     int inside = Math.max(0, narrowUpTo - belowLow[0][j]);
                     int mistaken = Math.max(0, wideUpTo - belowLow[1][j]);
                     double loss = losses.of(narrow.length - inside, mistaken);

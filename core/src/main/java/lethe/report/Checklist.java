@@ -271,14 +271,21 @@ public final class Checklist {
         boolean apart = !results.methods().isEmpty()
                 && results.methods().stream()
                         .filter(method -> !method.attacks().isEmpty())
-                        .allMatch(method -> method.strata().stream().anyMatch(stratum -> !stratum.selected()));
+                        .allMatch(method -> !method.canaries().isEmpty()
+                                || method.strata().stream().anyMatch(stratum -> !stratum.selected()));
+        boolean attacked =
+                results.methods().stream().anyMatch(method -> !method.canaries().isEmpty());
         return Item.of(
                 question,
                 apart,
                 Numbers.count(canaries) + " of "
                         + Numbers.count(results.examples().size())
                         + " pool examples are canaries or known mislabels, "
-                        + (apart ? "a stratum of their own." : "and not a stratum of their own."));
+                        + (!apart
+                                ? "and not a stratum of their own."
+                                : attacked
+                                        ? "attacked by themselves; all other numbers are of natural examples."
+                                        : "a stratum of their own."));
     }
 
     private Item snapshots() {

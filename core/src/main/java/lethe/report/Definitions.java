@@ -106,6 +106,31 @@ final class Definitions {
                     "Carlini et al., 2022",
                     "https://arxiv.org/abs/2206.10469"),
             new Definition(
+                    "def-divergence",
+                    "Distances between predictions",
+                    "Mean over examples of the Jensen–Shannon divergence (JS) and of the Euclidean distance (L2, also "
+                            + "activation distance) between the class probabilities of the unlearned model and of the one "
+                            + "retrained in the same world without the same forget set.",
+                    "Golatkar et al., 2021",
+                    "https://arxiv.org/abs/2012.13431"),
+            new Definition(
+                    "def-quality",
+                    "Score of the NeurIPS 2023 challenge",
+                    "For each forgotten example the largest ε that any threshold or interval on its signal proves between "
+                            + "unlearned and retrained models; F is the mean of 2 to the power −⌊2ε⌋. As rules are chosen on the "
+                            + "data that judge them, F of perfect forgetting is far below 1: divide by that of retraining. “F "
+                            + "split” chooses rules by half of the models and judges by the others. “F × utility” is times the "
+                            + "shares of retained and test accuracy that are left.",
+                    "Triantafillou et al., 2024",
+                    "https://arxiv.org/abs/2406.09073"),
+            new Definition(
+                    "def-anytime",
+                    "Confidence sequence",
+                    "Intervals of which all hold at once with 95 %, so that one may stop as soon as they answer; here for "
+                            + "differences that are symmetric about their mean.",
+                    "De la Peña, 1999",
+                    "https://zbmath.org/0942.60004"),
+            new Definition(
                     "def-bootstrap",
                     "Intervals",
                     "Worlds and examples are resampled independently, since scores within a world share a model and "

@@ -30,8 +30,12 @@ final class Numbers {
     }
 
     static String signed(double value) {
-        String text = area(value);
-        return value > 0 && !text.equals("0.000") && Double.isFinite(value) ? "+" + text : text;
+        return signed(value, 3);
+    }
+
+    static String signed(double value, int digits) {
+        String text = fixed(value, digits);
+        return value > 0 && !text.equals(fixed(0, digits)) && Double.isFinite(value) ? "+" + text : text;
     }
 
     /** A fraction as a percentage to one decimal. */

@@ -221,7 +221,16 @@ public final class Page {
     }
 
     public StrataTable strata() {
-        return new StrataTable(results);
+        return new StrataTable(results, headline);
+    }
+
+    public DistanceTable distances() {
+        return new DistanceTable(results, headline);
+    }
+
+    /** Where an audit stands that is looked at after every world; empty where all were asked for. */
+    public Optional<AnytimeSection> anytime() {
+        return AnytimeSection.of(results);
     }
 
     /** What language models write; empty where the models are none. */

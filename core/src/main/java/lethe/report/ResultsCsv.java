@@ -7,6 +7,7 @@ import lethe.attacks.Comparison;
 import lethe.attacks.ExampleVulnerability;
 import lethe.experiments.Results;
 import lethe.experiments.Results.Confidences;
+import lethe.experiments.Results.Distance;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.Moment;
 import lethe.experiments.Results.Run;
@@ -76,6 +77,7 @@ public final class ResultsCsv {
         row.put("deployed_test_accuracy", "", method.deployed().testAccuracy());
         row.put("deployed_seconds", "", method.deployed().seconds());
         method.writing().ifPresent(writing -> writing(row, writing));
+        method.distance().ifPresent(distance -> distance(row, distance));
         results.anytime().stream()
                 .flatMap(anytime -> anytime.standings().stream())
                 .filter(standing -> standing.label().equals(method.label()))
@@ -85,6 +87,23 @@ public final class ResultsCsv {
         method.comparisons().forEach(comparison -> comparison(method, comparison));
         confidences(row, method.confidences());
         method.vulnerability().forEach(example -> example(method, example));
+    }
+
+    private void distance(Row row, Distance distance) {
+        row.put("forget_divergence", distance.forgetDivergence());
+        row.put("test_divergence", distance.testDivergence());
+        row.put("forget_activation_distance", distance.forgetActivation());
+        row.put("test_activation_distance", distance.testActivation());
+        distance.quality().ifPresent(quality -> {
+            row.put("forgetting_quality", "", quality.score());
+            row.put("forgetting_quality_floor", "", quality.floor());
+            row.put("forgetting_quality_split", "", quality.split());
+            row.put("forgetting_quality_with_utility", "", distance.qualityWithUtility());
+            for (int k = 0; k < distance.examples().size(); k++) {
+                String id = results.examples().get(distance.examples().get(k)).id();
+                row.put("epsilon", id, quality.epsilons().get(k));
+            }
+        });
     }
 
     private static void writing(Row row, Writing writing) {

@@ -76,6 +76,9 @@ public final class ResultsJson {
 
         @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<Writing> writing();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Results.Distance> distance();
     }
 
     /** The file's outer object: the format is named before anything that depends on it. */
@@ -108,6 +111,9 @@ public final class ResultsJson {
                     result.putNull("writing");
                 }
                 addMuse(method.path("writing"));
+                if (method instanceof ObjectNode result && !result.has("distance")) {
+                    result.putNull("distance");
+                }
             });
             tree.path("results").path("methods").forEach(ResultsJson::addStrata);
             Document document = MAPPER.treeToValue(tree, Document.class);

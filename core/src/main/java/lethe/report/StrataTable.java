@@ -3,6 +3,8 @@ package lethe.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import lethe.attacks.AttackResult;
+import lethe.attacks.Game;
 import lethe.claims.Stratum;
 import lethe.experiments.Results;
 import lethe.experiments.Results.MethodResult;
@@ -10,9 +12,11 @@ import lethe.experiments.Results.MethodResult;
 /** How recognisable groups of examples are under each method. Public for the templates alone. */
 public final class StrataTable {
     private final Results results;
+    private final Headline headline;
 
-    StrataTable(Results results) {
+    StrataTable(Results results, Headline headline) {
         this.results = results;
+        this.headline = headline;
     }
 
     /** Groups that were formed alike. */
@@ -26,6 +30,38 @@ public final class StrataTable {
 
     /** One method in one group. */
     public record Cell(String before, String after, String area) {}
+
+    /** One method against canaries and against natural examples. */
+    public record Canaries(String label, String role, String auc, String tpr, String naturalAuc, String naturalTpr) {}
+
+    /** What the attack that speaks for the audit reaches against each; empty where there are no canaries. */
+    public List<Canaries> canaries() {
+        return results.methods().stream()
+                .filter(method -> !method.canaries().isEmpty())
+                .map(method -> {
+                    Optional<AttackResult> canaries = method.canaries().stream()
+                            .filter(result -> result.game() == Game.PRIVACY
+                                    && result.attack().equals(headline.attack()))
+                            .findFirst();
+                    Optional<AttackResult> natural = headline.attack(method, Game.PRIVACY);
+                    return new Canaries(
+                            method.label(),
+                            Headline.role(method),
+                            Headline.auc(canaries),
+                            Headline.tpr(canaries, headline.fpr()),
+                            Headline.auc(natural),
+                            Headline.tpr(natural, headline.fpr()));
+                })
+                .toList();
+    }
+
+    public String attack() {
+        return headline.attack();
+    }
+
+    public String fpr() {
+        return Numbers.rate(headline.fpr());
+    }
 
     public List<Table> tables() {
         var tables = new ArrayList<Table>();

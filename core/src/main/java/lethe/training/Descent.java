@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import lethe.data.Batch;
@@ -11,12 +12,21 @@ import lethe.engine.Optimizer;
 import lethe.engine.Scope;
 import lethe.engine.Tensor;
 import lethe.models.Model;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loop that every training and every gradient-based unlearning runs: epochs of passes of steps, in training mode,
  * each step in a scope of its own; checkpointed, stoppable, and stopped by a loss that is not finite.
  */
 public final class Descent {
+    private static final Logger LOG = LoggerFactory.getLogger(Descent.class);
+
+    /** Thousands of runs would say the same. */
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
+
+    private static final int FEW = 4;
+
     private final Model model;
     private final Optimizer optimizer;
     private final double learningRate;
@@ -82,6 +92,12 @@ public final class Descent {
             List<Pass> planned = passes.apply(epoch);
             long stepsPerEpoch =
                     planned.stream().mapToLong(pass -> pass.batches().count()).sum();
+            if (normalisesFew(model, planned) && WARNED.compareAndSet(false, true)) {
+                LOG.warn(
+                        "A last batch has fewer than {} examples, by which batch normalisation judges them all: a noisy"
+                                + " step, and noise in what is normalised later. Another batch size avoids it.",
+                        FEW);
+            }
             if (step + stepsPerEpoch < taken) {
                 step += stepsPerEpoch;
                 progress.skip(1);
@@ -113,6 +129,15 @@ public final class Descent {
         if (stage.isPresent() && step > taken) {
             stage.get().save(state(), step);
         }
+    }
+
+    /** Whether a model with statistics of batches gets a batch of very few examples after full ones. */
+    static boolean normalisesFew(Model model, List<Pass> passes) {
+        return model.weights().statistics().elements() > 0
+                && passes.stream()
+                        .map(Pass::batches)
+                        .filter(batches -> batches.count() > 1)
+                        .anyMatch(batches -> batches.size(batches.count() - 1) < Math.min(FEW, batches.size(0)));
     }
 
     /** Everything that the next step depends on, by name. */

@@ -38,6 +38,15 @@ class NaiveStoppingTest {
         assertThat(stopped.statistic(NaiveStopping.STOP).value().value()).isBetween(3.0, 5.5);
         assertThat(stopped.statistic(NaiveStopping.ABOVE_FLOOR).value().low()).isGreaterThan(0.1);
         assertThat(own.statistic(NaiveStopping.ABOVE_FLOOR).value().value()).isLessThan(0.1);
+        // Each epoch takes a second and a hundredth of accuracy; R3 needs all eight.
+        double stop = stopped.statistic(NaiveStopping.STOP).value().value();
+        assertThat(stopped.statistic(NaiveStopping.SECONDS).value().value()).isCloseTo(stop, within(1e-9));
+        assertThat(stopped.statistic(NaiveStopping.ACCURACY).value().value())
+                .isCloseTo(0.9 - 0.01 * stop, within(1e-9));
+        double average = own.statistic(NaiveStopping.STOP).value().value();
+        assertThat(average).isBetween(3.0, 6.5);
+        assertThat(own.statistic(NaiveStopping.ACCURACY).value().value()).isCloseTo(0.9 - 0.01 * average, within(1e-9));
+        assertThat(own.statistic(NaiveStopping.SECONDS).value().value()).isEqualTo(2);
         assertThat(finding.rows().get(2).method()).isEqualTo("m");
         assertThat(finding.rows().get(2).answer()).isEqualTo(Answer.CONTROL);
     }

@@ -1,6 +1,7 @@
 package lethe.claims;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,11 @@ final class SyntheticStudy {
     /** What unlearning leaves of an example by then, in the mean. */
     interface Left {
         double of(int example, Fate fate, int epoch);
+
+        /** The same, knowing what became of the example that looks like it: the other of a pair. */
+        default double of(int example, Fate fate, Fate twin, int epoch) {
+            return of(example, fate, epoch);
+        }
     }
 
     enum Fate {
@@ -58,7 +64,16 @@ final class SyntheticStudy {
     }
 
     Evidence evidence(Evidence.Subject... methods) {
-        return new Evidence(retrain(), identity(), List.of(methods), List.of(), 100, 3);
+        return new Evidence(retrain(), identity(), List.of(methods), List.of(), 100, 3, Optional.of(twins()));
+    }
+
+    /** Two numbers of each example, near those of its twin and far from all others. */
+    private double[][] twins() {
+        double[][] answers = new double[design.examples()][];
+        for (int i = 0; i < answers.length; i++) {
+            answers[i] = new double[] {100 * (i / 2), i % 2};
+        }
+        return answers;
     }
 
     Evidence.Subject retrain() {
@@ -93,6 +108,11 @@ final class SyntheticStudy {
             public List<WorldSignals> trajectory() {
                 return path;
             }
+
+            @Override
+            public Evidence.Course course() {
+                return SyntheticStudy.this.course(path.size() - 1);
+            }
         };
         return new Evidence.Subject(
                 label,
@@ -102,6 +122,25 @@ final class SyntheticStudy {
                 new Estimate(0.8, 0.79, 0.81),
                 new Estimate(2, 1, 3),
                 signals);
+    }
+
+    /** Every epoch takes a second and costs a hundredth of accuracy. */
+    private Evidence.Course course(int epochs) {
+        double[][] seconds = new double[design.worlds()][design.forgetSets()];
+        int[][] moments = new int[design.worlds()][design.forgetSets()];
+        for (int w = 0; w < seconds.length; w++) {
+            Arrays.fill(seconds[w], epochs);
+            Arrays.fill(moments[w], epochs);
+        }
+        List<double[][]> accuracy = new ArrayList<>();
+        for (int epoch = 0; epoch <= epochs; epoch++) {
+            double[][] now = new double[design.worlds()][design.forgetSets()];
+            for (double[] world : now) {
+                Arrays.fill(world, 0.9 - 0.01 * epoch);
+            }
+            accuracy.add(now);
+        }
+        return new Evidence.Course(accuracy, seconds, moments);
     }
 
     private List<WorldSignals> path(String label, int epochs, Left left, boolean unchanged) {
@@ -119,7 +158,13 @@ final class SyntheticStudy {
                 public float[] unlearned(int world, int set) {
                     return unchanged || now == 0
                             ? original(world)
-                            : draw(label, world, set, now, example -> left.of(example, fate(world, set, example), now));
+                            : draw(
+                                    label,
+                                    world,
+                                    set,
+                                    now,
+                                    example -> left.of(
+                                            example, fate(world, set, example), fate(world, set, example ^ 1), now));
                 }
 
                 @Override

@@ -65,6 +65,7 @@ class CanariesTest {
             assertThat(sides(method.canaries())).containsOnly(16L * 6);
             assertThat(method.vulnerability()).hasSize(80);
             assertThat(method.vulnerability()).extracting(it -> it.example()).isSorted();
+            assertThat(method.distance().orElseThrow().quality()).isEmpty(); // six worlds
         });
         assertThat(ResultsJson.fromJson(ResultsJson.toJson(results))).isEqualTo(results);
     }

@@ -170,6 +170,20 @@ class ExperimentTest {
     }
 
     @Test
+    void aWorldThatAnswersInInfinitiesIsNamedAndNothingOfItIsStored(@TempDir Path empty) {
+        Plan infinite =
+                Tiny.plan("epochs: 3, batch: 32, learningRate: 0.05", "epochs: 1, batch: 120, learningRate: 1e30");
+
+        assertThatThrownBy(() -> Tiny.run(infinite, empty))
+                .isInstanceOf(LostWorldException.class)
+                .hasMessageContaining("answers with numbers that are not finite; lower training.learningRate");
+        assertThat(empty.resolve("signals"))
+                .satisfiesAnyOf(
+                        signals -> assertThat(signals).doesNotExist(),
+                        signals -> assertThat(signals).isEmptyDirectory());
+    }
+
+    @Test
     void anotherSettingOfOneMethodRepeatsThatMethodAlone() throws IOException {
         Plan plan = Tiny.plan("{name: finetune, epochs: 1}", "{name: finetune, epochs: 2}");
         Forecast forecast = Tiny.forecast(plan, run);
@@ -209,7 +223,10 @@ class ExperimentTest {
 
         Results.MethodResult diverged = again.methods().get(3);
         assertThat(diverged.verdict()).isInstanceOf(Verdict.Inconclusive.class);
-        assertThat(diverged.verdict().reason()).startsWith("The method diverged in 16 of 16 runs: ");
+        // The one step leaves weights that are finite, and logits that are not.
+        assertThat(diverged.verdict().reason())
+                .isEqualTo("The method diverged in 16 of 16 runs: The logits are no longer finite numbers; lower the"
+                        + " learning rate");
         assertThat(diverged.attacks()).isEmpty();
         assertThat(diverged.accuracy().forget().value()).isNaN();
         assertThat(diverged.deployed().modelFile()).isEmpty();

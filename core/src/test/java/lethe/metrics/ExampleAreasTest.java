@@ -1,6 +1,7 @@
 package lethe.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
@@ -39,6 +40,17 @@ class ExampleAreasTest {
             }
         }
         return repeated.build().toArray();
+    }
+
+    @Test
+    void valuesThatDoNotCountAreAsIfTheyWereNotThere() {
+        double[] values = {1, 2, 3, 4, 4, 3, 2, 1};
+        boolean[] positive = {true, false, true, false, true, false, true, false};
+        boolean[] counted = {false, true, true, true, true, true, true, false};
+
+        assertThat(ExampleAreas.of(values, positive, counted, 4).areas()).containsExactly(0.5, 0.5);
+        assertThatThrownBy(() -> ExampleAreas.of(values, positive, new boolean[3], 4))
+                .hasMessage("Of 8 values 3 are known to count or not");
     }
 
     @Test

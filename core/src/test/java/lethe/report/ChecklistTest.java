@@ -66,6 +66,24 @@ class ChecklistTest {
     }
 
     @Test
+    void canariesThatAreAttackedByThemselvesAreApartWithoutStrata() {
+        Results apart = SyntheticResults.withMethods(
+                STANDARD,
+                STANDARD.methods().stream()
+                        .map(method -> SyntheticResults.withCanaries(method, method.attacks()))
+                        .toList());
+        Results mixed = SyntheticResults.withMethods(
+                STANDARD,
+                STANDARD.methods().stream()
+                        .map(method -> SyntheticResults.withCanaries(method, List.of()))
+                        .toList());
+
+        assertThat(item(apart, "Canaries").answer()).isEqualTo("yes");
+        assertThat(item(apart, "Canaries").fact()).endsWith("all other numbers are of natural examples.");
+        assertThat(item(mixed, "Canaries").answer()).isEqualTo("no");
+    }
+
+    @Test
     void whatIsMissingIsSaid() {
         List<MethodResult> alone = STANDARD.methods().subList(2, 3);
         Results results = SyntheticResults.withMethods(STANDARD, alone);

@@ -15,9 +15,11 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import lethe.attacks.Prequential;
 import lethe.experiments.Results;
 import lethe.experiments.Results.InfluenceLeft;
 import lethe.experiments.Results.InfluenceShare;
+import lethe.experiments.Results.Standing;
 import lethe.experiments.Verdict;
 import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
@@ -121,7 +123,8 @@ class ReportTest {
 
     private static String section(InfluenceLeft left) {
         String page = Report.of(SyntheticResults.withInfluence(STANDARD, left)).toHtml();
-        return page.substring(page.indexOf("id=\"influence\""), page.indexOf("id=\"strata\""));
+        int start = page.indexOf("id=\"influence\"");
+        return page.substring(start, page.indexOf("</section>", start));
     }
 
     @Test
@@ -185,6 +188,60 @@ class ReportTest {
         assertThat(first.rows()).hasSize(10);
         assertThat(first.rows().get(0).points().get(1).realised()).isEqualTo("FPR 0.98 % (≤ 1.65)");
         assertThat(first.rows().get(0).points().get(2).tpr()).isEqualTo("n/a (needs 10,000)");
+    }
+
+    @Test
+    void anAuditThatIsLookedAtAfterEveryWorldShowsWhereItStands() {
+        var decided = new Standing(
+                "finetune",
+                Prequential.Decision.LEAKS,
+                11,
+                new Estimate(0.2, 0.06, 0.34),
+                0.71,
+                0.51,
+                List.of(0.19, 0.22, 0.19));
+        var open = new Standing(
+                "amun", Prequential.Decision.UNDECIDED, 8, new Estimate(0, -1, 1), Double.NaN, Double.NaN, List.of());
+        Results results = SyntheticResults.withAnytime(
+                STANDARD, new Results.AnytimeSummary(0.05, 8, 16, 16, List.of(decided, open)));
+
+        String page = Report.of(results).toHtml();
+
+        Markup.check(page);
+        assertThat(page)
+                .contains("16 of 16 planned worlds were looked at, the first 8 as references only. No worlds are left;"
+                        + " 1 method stayed undecided.")
+                .contains("+0.200<span class=\"range\"> [+0.060, +0.340]</span>")
+                .contains("After 11 worlds the area is");
+        assertThat(Report.of(STANDARD).toHtml()).doesNotContain("id=\"anytime\"");
+    }
+
+    @Test
+    void canariesStandBesideNaturalExamples() {
+        Results results = SyntheticResults.withMethods(
+                STANDARD,
+                STANDARD.methods().stream()
+                        .map(method -> SyntheticResults.withCanaries(method, method.attacks()))
+                        .toList());
+
+        String page = Report.of(results).toHtml();
+
+        Markup.check(page);
+        assertThat(page).contains("aria-label=\"Canaries and natural examples\"");
+        assertThat(new StrataTable(results, new Headline(results)).canaries())
+                .hasSize(5)
+                .allMatch(row -> row.auc().equals(row.naturalAuc()));
+    }
+
+    @Test
+    void distancesStandBesideThoseOfRetraining() {
+        var table = new DistanceTable(STANDARD, new Headline(STANDARD));
+
+        assertThat(table.rows()).hasSize(5);
+        assertThat(table.rows().get(0).role()).isEqualTo("floor");
+        assertThat(table.rows().get(0).normalised()).isEqualTo("1.00");
+        assertThat(table.rows().get(0).retention()).isEqualTo("100.0 %");
+        assertThat(table.basis()).startsWith("The challenge’s score is of 2 examples with 8 models a side");
     }
 
     @Test

@@ -94,6 +94,20 @@ class ResultsJsonTest {
     }
 
     @Test
+    void distancesAreThereOnlyWhereSomethingWasCompared() {
+        Results compared = SyntheticResults.standard();
+        Results old = SyntheticResults.withMethods(
+                compared,
+                compared.methods().stream()
+                        .map(method -> SyntheticResults.relabelled(method, method.label()))
+                        .toList());
+
+        assertThat(ResultsJson.toJson(old)).doesNotContain("\"distance\"");
+        assertThat(ResultsJson.fromJson(ResultsJson.toJson(old))).isEqualTo(old);
+        assertThat(ResultsJson.fromJson(ResultsJson.toJson(compared))).isEqualTo(compared);
+    }
+
+    @Test
     void resultsFromBeforeThereWereStrataAreRead() {
         Results results = SyntheticResults.standard();
         String old = ResultsJson.toJson(results).replaceAll(",\"strata\":\\[[^]]*]", "");

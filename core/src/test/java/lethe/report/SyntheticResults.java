@@ -22,10 +22,12 @@ import lethe.attacks.Game;
 import lethe.claims.Stratum;
 import lethe.experiments.Results;
 import lethe.experiments.Results.Accuracy;
+import lethe.experiments.Results.AnytimeSummary;
 import lethe.experiments.Results.Confidences;
 import lethe.experiments.Results.DataSummary;
 import lethe.experiments.Results.Deployed;
 import lethe.experiments.Results.DesignSummary;
+import lethe.experiments.Results.Distance;
 import lethe.experiments.Results.InfluenceLeft;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.Moment;
@@ -35,6 +37,7 @@ import lethe.experiments.Results.Work;
 import lethe.experiments.Verdict;
 import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
+import lethe.metrics.ForgettingQuality;
 import lethe.metrics.OperatingPoint;
 import lethe.metrics.RocCurve;
 
@@ -132,6 +135,44 @@ final class SyntheticResults {
                 results.anytime(),
                 results.lookalikes(),
                 Optional.of(influence));
+    }
+
+    static Results withAnytime(Results results, AnytimeSummary anytime) {
+        return new Results(
+                results.title(),
+                results.planDigest(),
+                results.planYaml(),
+                results.environment(),
+                results.data(),
+                results.design(),
+                results.methods(),
+                results.examples(),
+                results.seconds(),
+                Optional.of(anytime),
+                results.lookalikes(),
+                results.influence());
+    }
+
+    /** The same attacked on canaries too. */
+    static MethodResult withCanaries(MethodResult method, List<AttackResult> canaries) {
+        return new MethodResult(
+                method.name(),
+                method.label(),
+                method.settings(),
+                method.source(),
+                method.work(),
+                method.accuracy(),
+                method.trajectory(),
+                method.deployed(),
+                method.confidences(),
+                method.attacks(),
+                method.comparisons(),
+                method.vulnerability(),
+                List.of(),
+                method.verdict(),
+                canaries,
+                method.writing(),
+                method.distance());
     }
 
     static MethodResult relabelled(MethodResult method, String label) {
@@ -303,7 +344,24 @@ final class SyntheticResults {
                 comparisons,
                 vulnerability(truth, examples),
                 strata(truth),
-                verdict.apply(attacks.get(0).auc()));
+                verdict.apply(attacks.get(0).auc()),
+                List.of(),
+                Optional.empty(),
+                Optional.of(distance(truth)));
+    }
+
+    private Distance distance(Truth truth) {
+        double gap = Math.abs(truth.efficacy());
+        double score = 0.31 / (1 + 4 * gap * gap);
+        return new Distance(
+                around(0.021 + gap / 9, 0.004),
+                around(0.019 + gap / 40, 0.003),
+                around(0.12 + gap / 4, 0.012),
+                around(0.11 + gap / 20, 0.01),
+                Optional.of(new ForgettingQuality(
+                        score, 0.31, 0.88 / (1 + gap), 1.3 + 2 * gap, List.of(1.25 + 2 * gap, 1.35 + 2 * gap))),
+                score * 0.97,
+                List.of(0, 48));
     }
 
     private static List<Run> runs(double forget) {

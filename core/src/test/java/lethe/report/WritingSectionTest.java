@@ -69,7 +69,8 @@ class WritingSectionTest {
                                         ? Optional.empty()
                                         : Optional.of(new KolmogorovSmirnov.Exact(0.4, 1e-20, -20.25)))),
                         number == 4 ? Muse.UNKNOWN : new Muse(0.75, 0.5, 0.25, 0.875, -12.5),
-                        number == 4 ? Double.NaN : 0.125)));
+                        number == 4 ? Double.NaN : 0.125)),
+                it.distance());
     }
 
     @Test

@@ -69,6 +69,25 @@ class TrainerTest {
     }
 
     @Test
+    void aLastBatchOfTwoIsToldFromOthersWhereBatchesAreNormalised() {
+        try (Model normalised = NETWORK.create(DATA.shape(), 4, Seed.of(1));
+                Model plain = new Mlp(List.of(4)).create(DATA.shape(), 4, Seed.of(1))) {
+            assertThat(Descent.normalisesFew(normalised, passes(10))).isTrue(); // 10, 10, 10, 2
+            assertThat(Descent.normalisesFew(normalised, passes(8))).isFalse();
+            assertThat(Descent.normalisesFew(normalised, passes(2))).isFalse(); // all alike
+            assertThat(Descent.normalisesFew(normalised, passes(31))).isFalse(); // 32: one left over joins the others
+            assertThat(Descent.normalisesFew(plain, passes(10))).isFalse();
+        }
+    }
+
+    private static List<Pass> passes(int batch) {
+        Batches batches = Batches.shuffled(batch, Seed.of(1), Source.plain(DATA));
+        return List.of(new Pass(batches, ignored -> {
+            throw new AssertionError("No loss is asked for");
+        }));
+    }
+
+    @Test
     void separableClassesAreLearned() {
         Recipe recipe = new Recipe(15, 8, 0.1, 0.9, false, 0, new Triangle(), 0, Precision.FP32, new NoAugmentation());
 

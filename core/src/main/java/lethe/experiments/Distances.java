@@ -1,0 +1,196 @@
+package lethe.experiments;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import lethe.attacks.Game;
+import lethe.attacks.Observations;
+import lethe.attacks.ShadowDesign;
+import lethe.attacks.WorldSignals;
+import lethe.metrics.Estimate;
+import lethe.metrics.ForgettingQuality;
+import lethe.metrics.Intervals;
+import lethe.metrics.RetrainDistance;
+
+/**
+ * Compares what the models of a method say with what retrained models say.
+ *
+ * <p>Predictions are compared within a world and forget set. Exact retraining is compared with itself in the next world in
+ * which the example was never seen, so that its own numbers are those of independent models.
+ *
+ * <p>For the score of the NeurIPS 2023 challenge the forgotten examples' signals in all worlds (FOR^U) meet those of retrained
+ * models that never saw them (OUT^R), and for its floor those of models retrained without them (FOR^R) do, which are of other
+ * worlds. Unlike in the challenge training sets, forget sets and originals differ from world to world on both sides; it had
+ * one of each, and only seeds differed.
+ */
+final class Distances {
+    private static final int MOST_EXAMPLES = 2_048; // an example takes milliseconds
+    private static final int FEWEST_WORLDS = 8; // four values a side
+
+    private final ShadowDesign design;
+    private final int[] natural; // positions in the pool
+    private final int classes;
+    private final int testExamples;
+    private final Models retrained;
+
+    /** What models say, by world and forget set. */
+    interface Models {
+        Evaluated of(int world, int set);
+    }
+
+    /**
+     * @param natural positions in the pool of the examples with their own labels
+     * @param retrained what models retrained without each forget set say
+     */
+    Distances(ShadowDesign design, int[] natural, int classes, int testExamples, Models retrained) {
+        this.design = design;
+        this.natural = natural;
+        this.classes = classes;
+        this.testExamples = testExamples;
+        this.retrained = retrained;
+    }
+
+    /** Means over world × forget set, with intervals over worlds. */
+    record Predictions(
+            Estimate forgetDivergence, Estimate testDivergence, Estimate forgetActivation, Estimate testActivation) {}
+
+    /**
+     * How far apart predictions are.
+     *
+     * @param worlds how many of the design's are there
+     */
+    Predictions predictions(Models method, int worlds) {
+        return predictions(worlds, method, (world, set, position) -> new int[] {world, set});
+    }
+
+    /** The same of exact retraining and itself in other worlds. */
+    Predictions ofRetraining(int worlds) {
+        return predictions(worlds, retrained, (world, set, position) -> {
+            int other = (world + 1) % worlds;
+            while (position >= 0 && other != world && design.isMember(other, position)) {
+                other = (other + 1) % worlds;
+            }
+            return new int[] {other, position < 0 ? set : design.slot(other, position)};
+        });
+    }
+
+    /** World and set of the retrained model to compare with on an example of the pool, or −1 for test examples. */
+    private interface Others {
+        int[] of(int world, int set, int position);
+    }
+
+    private Predictions predictions(int worlds, Models models, Others others) {
+        List<double[]> means = new ArrayList<>();
+        for (int w = 0; w < worlds; w++) {
+            double[] mean = new double[4];
+            for (int f = 0; f < design.forgetSets(); f++) {
+                int[] forgotten = forgotten(w, f);
+                Evaluated own = models.of(w, f);
+                Map<List<Integer>, Evaluated> read = new HashMap<>(); // each of a few models once
+                double[][] p = new double[forgotten.length][];
+                double[][] q = new double[forgotten.length][];
+                for (int k = 0; k < forgotten.length; k++) {
+                    p[k] = probabilities(own.pool().logits(), forgotten[k]);
+                    q[k] = probabilities(
+                            other(others.of(w, f, forgotten[k]), read).pool().logits(), forgotten[k]);
+                }
+                double[][] onTest = probabilities(own.test().logits());
+                double[][] otherOnTest =
+                        probabilities(other(others.of(w, f, -1), read).test().logits());
+                mean[0] += forgotten.length == 0 ? Double.NaN : RetrainDistance.jensenShannon(p, q);
+                mean[1] += RetrainDistance.jensenShannon(onTest, otherOnTest);
+                mean[2] += forgotten.length == 0 ? Double.NaN : RetrainDistance.activation(p, q);
+                mean[3] += RetrainDistance.activation(onTest, otherOnTest);
+            }
+            means.add(mean);
+        }
+        return new Predictions(mean(means, 0), mean(means, 1), mean(means, 2), mean(means, 3));
+    }
+
+    private Evaluated other(int[] model, Map<List<Integer>, Evaluated> read) {
+        return read.computeIfAbsent(List.of(model[0], model[1]), key -> retrained.of(model[0], model[1]));
+    }
+
+    private Estimate mean(List<double[]> sums, int kind) {
+        return Intervals.ofMean(sums.stream()
+                .mapToDouble(sum -> sum[kind] / design.forgetSets())
+                .toArray());
+    }
+
+    private int[] forgotten(int world, int set) {
+        return Arrays.stream(design.forgetSet(world, set))
+                .filter(position -> Arrays.binarySearch(natural, position) >= 0)
+                .toArray();
+    }
+
+    private double[][] probabilities(float[] logits) {
+        return IntStream.range(0, testExamples)
+                .mapToObj(row -> probabilities(logits, row))
+                .toArray(double[][]::new);
+    }
+
+    /** The softmax of a row. */
+    private double[] probabilities(float[] logits, int row) {
+        double[] p = new double[classes];
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < classes; k++) {
+            p[k] = logits[row * classes + k];
+            largest = Math.max(largest, p[k]);
+        }
+        double sum = 0;
+        for (int k = 0; k < classes; k++) {
+            p[k] = Math.exp(p[k] - largest);
+            sum += p[k];
+        }
+        for (int k = 0; k < classes; k++) {
+            p[k] /= sum;
+        }
+        return p;
+    }
+
+    // ---------------------------------------------------------------- the challenge's score
+
+    /**
+     * Signals of some examples in all worlds.
+     *
+     * @param positions of the examples in the pool
+     * @param forgotten (examples × T/2), by models that forgot them
+     * @param neverSeen (examples × T/2), by retrained models that never saw them
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Samples(List<Integer> positions, double[][] forgotten, double[][] neverSeen) {
+        /** The score of these against never-seen ones, with that of retraining as the floor. */
+        Optional<ForgettingQuality> quality(Samples floor) {
+            return forgotten.length == 0
+                    ? Optional.empty()
+                    : Optional.of(ForgettingQuality.of(forgotten, floor.neverSeen, floor.forgotten));
+        }
+    }
+
+    /** The samples of one signal, which follows the design of the natural examples; none below eight worlds. */
+    Samples samples(WorldSignals signals) {
+        Observations efficacy = Game.EFFICACY.observe(signals).orElseThrow();
+        int worlds = efficacy.worlds();
+        int count = worlds < FEWEST_WORLDS ? 0 : Math.min(MOST_EXAMPLES, efficacy.examples());
+        List<Integer> positions = new ArrayList<>();
+        double[][] forgotten = new double[count][worlds / 2];
+        double[][] neverSeen = new double[count][worlds / 2];
+        for (int k = 0; k < count; k++) {
+            int example = (int) ((long) k * efficacy.examples() / count);
+            positions.add(natural[example]);
+            int positives = 0;
+            for (int w = 0; w < worlds; w++) {
+                if (efficacy.isPositive(example, w)) {
+                    forgotten[k][positives++] = efficacy.value(example, w);
+                } else {
+                    neverSeen[k][w - positives] = efficacy.value(example, w);
+                }
+            }
+        }
+        return new Samples(positions, forgotten, neverSeen);
+    }
+}
