@@ -20,7 +20,8 @@ import lethe.metrics.RetrainDistance;
  * Compares what the models of a method say with what retrained models say.
  *
  * <p>Predictions are compared within a world and forget set. Exact retraining is compared with itself in the next world in
- * which the example was never seen, so that its own numbers are those of independent models.
+ * which the example was never seen, so that its own numbers are those of independent models; worlds then enter more than one
+ * comparison, and the interval over them is a little narrow.
  *
  * <p>For the score of the NeurIPS 2023 challenge the forgotten examples' signals in all worlds (FOR^U) meet those of retrained
  * models that never saw them (OUT^R), and for its floor those of models retrained without them (FOR^R) do, which are of other

@@ -76,6 +76,14 @@ public record ForgettingQuality(double score, double floor, double split, double
                 Arrays.stream(epsilons).boxed().toList());
     }
 
+    /** The median of ε over examples, which few of them that are told apart without error do not make infinite. */
+    public double medianEpsilon() {
+        double[] sorted =
+                epsilons.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle]);
+    }
+
     /** The score in units of what perfection reaches. */
     public double normalised() {
         return score / floor;

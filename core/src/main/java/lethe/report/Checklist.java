@@ -198,11 +198,13 @@ public final class Checklist {
         for (MethodResult method : results.methods()) {
             for (Comparison comparison : method.comparisons()) {
                 Optional<AttackResult> one = find(method, comparison.game(), comparison.perExample());
-                Optional<AttackResult> other = find(method, comparison.game(), comparison.population());
-                alike &= one.isPresent()
-                        && other.isPresent()
-                        && one.get().positives() == other.get().positives()
-                        && one.get().negatives() == other.get().negatives();
+                for (String rival : Headline.rivals(comparison)) {
+                    Optional<AttackResult> other = find(method, comparison.game(), rival);
+                    alike &= one.isPresent()
+                            && other.isPresent()
+                            && one.get().positives() == other.get().positives()
+                            && one.get().negatives() == other.get().negatives();
+                }
                 pairs++;
             }
         }

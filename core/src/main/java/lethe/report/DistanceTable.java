@@ -69,7 +69,7 @@ public final class DistanceTable {
                 quality.map(it -> Numbers.fixed(it.normalised(), 2)).orElse(Numbers.NOT_AVAILABLE),
                 quality.map(it -> Numbers.area(it.split())).orElse(Numbers.NOT_AVAILABLE),
                 quality.map(it -> Numbers.area(distance.qualityWithUtility())).orElse(Numbers.NOT_AVAILABLE),
-                quality.map(it -> Double.isInfinite(it.meanEpsilon()) ? "∞" : Numbers.fixed(it.meanEpsilon(), 2))
+                quality.map(it -> Double.isInfinite(it.medianEpsilon()) ? "∞" : Numbers.fixed(it.medianEpsilon(), 2))
                         .orElse(Numbers.NOT_AVAILABLE));
     }
 }

@@ -106,12 +106,17 @@ final class Headline {
         Optional<String> compared = method.comparisons().stream()
                 .filter(comparison ->
                         comparison.game() == game && comparison.perExample().equals(attack))
-                .map(Comparison::population)
+                .map(comparison -> rivals(comparison).get(0))
                 .findFirst();
         return method.attacks().stream()
                 .filter(result -> !result.perExample() && result.game() == game)
                 .filter(result -> compared.isEmpty() || result.attack().equals(compared.get()))
                 .findFirst();
+    }
+
+    /** The population attacks of a comparison, which may be another on each half of the worlds. */
+    static List<String> rivals(Comparison comparison) {
+        return List.of(comparison.population().split(" / "));
     }
 
     static Optional<OperatingPoint> point(AttackResult result, double fpr) {

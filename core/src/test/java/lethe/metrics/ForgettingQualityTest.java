@@ -89,6 +89,8 @@ class ForgettingQualityTest {
         assertThat(quality.score()).isBetween(0.14, 0.20);
         assertThat(quality.normalised()).isCloseTo(1, within(0.2));
         assertThat(quality.split()).isBetween(0.84, 0.94);
+        assertThat(quality.epsilons()).hasSize(300);
+        assertThat(quality.medianEpsilon()).isBetween(1.0, 2.0);
         assertThat(ForgettingQuality.competitionLiteral(unlearned, retrained)).isBetween(0.14, 0.20);
     }
 

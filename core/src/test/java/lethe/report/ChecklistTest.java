@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import lethe.attacks.Comparison;
 import lethe.experiments.Results;
 import lethe.experiments.Results.DesignSummary;
 import lethe.experiments.Results.MethodResult;
@@ -63,6 +64,27 @@ class ChecklistTest {
         assertThat(item(STANDARD, "Exposure").answer()).isEqualTo("yes");
         assertThat(item(STANDARD, "Canaries").answer()).isEqualTo("yes");
         assertThat(item(STANDARD, "Both snapshots").answer()).isEqualTo("not applicable");
+    }
+
+    @Test
+    void anotherPopulationAttackOnEachHalfIsStillTheSameArrays() {
+        MethodResult it = STANDARD.methods().get(2);
+        Comparison one = it.comparisons().get(0);
+        var both = new Comparison(
+                one.game(),
+                one.perExample(),
+                "logistic-regression / loss-threshold",
+                one.deltaAuc(),
+                one.deltaTpr(),
+                one.fpr());
+        Results results = SyntheticResults.withMethods(STANDARD, List.of(SyntheticResults.compared(it, List.of(both))));
+
+        assertThat(item(results, "Population").fact()).startsWith("1 comparison on the same scored pairs");
+        assertThat(new Headline(results)
+                        .population(results.methods().get(0), one.game())
+                        .orElseThrow()
+                        .attack())
+                .isEqualTo("logistic-regression");
     }
 
     @Test

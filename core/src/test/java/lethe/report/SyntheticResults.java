@@ -153,6 +153,24 @@ final class SyntheticResults {
                 results.influence());
     }
 
+    static MethodResult compared(MethodResult method, List<Comparison> comparisons) {
+        return new MethodResult(
+                method.name(),
+                method.label(),
+                method.settings(),
+                method.source(),
+                method.work(),
+                method.accuracy(),
+                method.trajectory(),
+                method.deployed(),
+                method.confidences(),
+                method.attacks(),
+                comparisons,
+                method.vulnerability(),
+                method.strata(),
+                method.verdict());
+    }
+
     /** The same attacked on canaries too. */
     static MethodResult withCanaries(MethodResult method, List<AttackResult> canaries) {
         return new MethodResult(
