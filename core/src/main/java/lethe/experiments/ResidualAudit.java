@@ -118,12 +118,14 @@ final class ResidualAudit {
                     targets.positions.length, 0, Double.NaN, retrainedFree.orElse(""), NOTHING, List.of());
         }
         var residual = new Residual(present, absent, bootstrap);
+        var inConfidence = new Residual(confidences(present), confidences(absent), bootstrap);
         String floor = methods.keySet().iterator().next();
         Optional<double[][]> retrained = Optional.ofNullable(after.get(floor));
         List<Results.InfluenceShare> shares = new ArrayList<>();
         after.forEach((label, losses) -> shares.add(new Results.InfluenceShare(
                 label,
                 residual.share(losses, measured),
+                inConfidence.share(confidences(losses), measured),
                 retrained.map(others -> residual.gap(losses, others, measured)).orElse(NOTHING))));
         return new Results.InfluenceLeft(
                 targets.positions.length,
@@ -225,6 +227,12 @@ final class ResidualAudit {
         double[][] losses = new double[worlds.size()][targets.positions.length];
         Arrays.stream(losses).forEach(row -> Arrays.fill(row, Double.NaN));
         return losses;
+    }
+
+    private static double[][] confidences(double[][] losses) {
+        return Arrays.stream(losses)
+                .map(row -> Arrays.stream(row).map(loss -> Math.exp(-loss)).toArray())
+                .toArray(double[][]::new);
     }
 
     private static boolean isKnown(double[][] losses, int t) {

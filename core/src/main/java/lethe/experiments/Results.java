@@ -102,10 +102,11 @@ public record Results(
      * The influence left in one method's models.
      *
      * @param label of the method
-     * @param left share of the influence; 0 is none, 1 all that the original has
-     * @param gap how much more is left than after retraining
+     * @param left share of the influence on losses; 0 is none, 1 all that the original has
+     * @param confidence the same in confidences exp(−loss), which no single example can dominate
+     * @param gap how much more is left than after retraining, in shares of the loss
      */
-    public record InfluenceShare(String label, Residual.Share left, Estimate gap) {}
+    public record InfluenceShare(String label, Residual.Share left, Residual.Share confidence, Estimate gap) {}
 
     /**
      * The data.

@@ -47,8 +47,8 @@ import lethe.models.Model;
 public record ApproximateEmbedding(double threshold, int neighbours) implements SimilarityDetector {
     private static final VectorTypeSupport VECTORS = vectorTypes();
 
-    private static final int LINKS = 32; // of an example
-    private static final int CANDIDATES = 100; // among which its links are chosen
+    private static final int LINKS = 16; // of an example
+    private static final int CANDIDATES = 64; // among which its links are chosen
     private static final float OVERFLOW = 1.2f; // of links, before the worst are dropped
     private static final float SLACK = 1.2f; // how much longer a detour may be than the link it saves
     private static final int BLOCK = 256; // examples that walk one after the other
@@ -58,9 +58,9 @@ public record ApproximateEmbedding(double threshold, int neighbours) implements 
         Require.positive("neighbours", neighbours);
     }
 
-    /** 0.9 as of the exact comparison, and 64, ours. */
+    /** 0.9 as of the exact comparison, and 32, ours. */
     public ApproximateEmbedding() {
-        this(0.9, 64);
+        this(0.9, 32);
     }
 
     @Override

@@ -15,7 +15,7 @@ import lethe.models.Model;
  * model it is the cosine of inputs, less their mean.
  *
  * <p>Every pair is compared, which for a forget set of thousands and 50,000 images is a few products of matrices and takes
- * seconds.
+ * seconds. {@link ApproximateEmbedding} is for tens of thousands among hundreds of thousands.
  *
  * @param threshold cosine from which on examples are similar
  */

@@ -21,7 +21,7 @@ public final class InfluenceSection {
     }
 
     /** One method. */
-    public record Row(String label, String role, String left, String median, String gap) {}
+    public record Row(String label, String role, String left, String confidence, String median, String gap) {}
 
     /** What was measured on what. */
     public String scale() {
@@ -53,6 +53,7 @@ public final class InfluenceSection {
                                 .map(Headline::role)
                                 .orElse(""),
                         Numbers.percent(share.left().pooled()),
+                        Numbers.percent(share.confidence().pooled()),
                         share.left().certain() == 0
                                 ? Numbers.NOT_AVAILABLE
                                 : Numbers.percent(share.left().median()) + " of "

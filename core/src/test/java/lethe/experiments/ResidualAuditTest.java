@@ -75,6 +75,8 @@ class ResidualAuditTest {
         assertThat(left.of("identity")).isEqualTo(1);
         assertThat(left.of("retrain")).isEqualTo(1 / 3.0, within(1e-6));
         assertThat(left.of("finetune")).isEqualTo(1 / 3.0, within(1e-6));
+        assertThat(found.shares().get(0).confidence().pooled().value())
+                .isEqualTo((Math.exp(-4) - Math.exp(-3)) / (Math.exp(-4) - Math.exp(-1)), within(1e-6));
         assertThat(found.shares().get(1).gap().value()).isEqualTo(2 / 3.0, within(1e-6));
     }
 

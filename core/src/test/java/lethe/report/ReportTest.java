@@ -100,8 +100,9 @@ class ReportTest {
     @Test
     void whatLookAlikesKeepAliveHasASection() {
         var shares = List.of(
-                new InfluenceShare("retrain", share(0.42, 0.31, 0.55, 5), new Estimate(0, 0, 0)),
-                new InfluenceShare("identity", share(1, 1, 1, 0), new Estimate(0.58, 0.45, 0.69)));
+                new InfluenceShare(
+                        "retrain", share(0.42, 0.31, 0.55, 5), share(0.5, 0.4, 0.6, 5), new Estimate(0, 0, 0)),
+                new InfluenceShare("identity", share(1, 1, 1, 0), share(1, 1, 1, 0), new Estimate(0.58, 0.45, 0.69)));
         var left = new InfluenceLeft(12, 9, 1.25, "", new Estimate(2.5, -0.1, 4), shares);
         var unknown = new InfluenceLeft(12, 0, Double.NaN, "", new Estimate(Double.NaN, 0, 0), List.of());
         var paired = new InfluenceLeft(1, 1, 4, "closure-2", new Estimate(2.5, 2, 3), shares);
@@ -109,7 +110,8 @@ class ReportTest {
         assertThat(section(left))
                 .contains("12 audit examples to forget have look-alikes. Measured on 9, with 1.3 look-alikes left")
                 .contains("lower the loss of an example by 2.500 [−0.100, 4.000] nats, which may be nothing")
-                .contains("42.0 %<span class=\"range\"> [31.0, 55.0]</span>\n</td><td>41.0 % of 5</td>")
+                .contains("42.0 %<span class=\"range\"> [31.0, 55.0]</span>\n</td><td>50.0 %")
+                .contains("<td>41.0 % of 5</td>")
                 .contains("<td>n/a</td><td>58.0 %");
         assertThat(section(unknown))
                 .contains("nothing is known of models without")

@@ -87,7 +87,7 @@ class ResultsJsonTest {
         Results some = SyntheticResults.withInfluence(
                 none,
                 new Results.InfluenceLeft(
-                        3, 2, 1, "", ODD, List.of(new Results.InfluenceShare("retrain", share, ODD))));
+                        3, 2, 1, "", ODD, List.of(new Results.InfluenceShare("retrain", share, share, ODD))));
 
         assertThat(ResultsJson.toJson(none)).doesNotContain("influence");
         assertThat(ResultsJson.fromJson(ResultsJson.toJson(some))).isEqualTo(some);
