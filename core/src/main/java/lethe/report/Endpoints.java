@@ -20,6 +20,8 @@ import lethe.metrics.OperatingPoint;
  * Public for the templates alone.
  */
 public final class Endpoints {
+    static final int FEW_WORLDS = 10;
+
     private final Results results;
     private final Headline headline;
     private final Planned planned;
@@ -48,9 +50,12 @@ public final class Endpoints {
             String kind,
             String access,
             String auc,
-            List<Page.Point> points,
+            List<Point> points,
             String worlds,
             String counts) {}
+
+    /** A true-positive rate with the false-positive rate it was really taken at. */
+    public record Point(String tpr, String realised) {}
 
     public List<Page.Fact> design() {
         var design = results.design();
@@ -124,11 +129,38 @@ public final class Endpoints {
         return new Table(
                 game.code(),
                 "game-" + game.code(),
-                Page.question(game),
-                Page.contrast(game),
+                question(game),
+                contrast(game),
                 game == Game.PRIVACY,
                 fprs.stream().map(Numbers::rate).toList(),
                 rows);
+    }
+
+    static String question(Game game) {
+        return switch (game) {
+            case CLASSIC -> "was it in the original’s training data?";
+            case EFFICACY -> "unlearned, or never learned?";
+            case PRIVACY -> "was it ever in the data?";
+            case RETAINED -> "are those who stayed exposed?";
+            case DELETION -> "was its deletion requested?";
+            case SNAPSHOTS -> "was it ever in the data, to an observer of both models?";
+            case SNAPSHOTS_DELETION -> "was its deletion requested, to an observer of both models?";
+        };
+    }
+
+    static String contrast(Game game) {
+        return switch (game) {
+            case CLASSIC -> "Members against non-members of the original model.";
+            case EFFICACY ->
+                "Forgotten examples under the unlearned model against the same examples under retrained "
+                        + "models that never saw them.";
+            case PRIVACY -> "Forgotten against never-seen examples, both under the unlearned model.";
+            case RETAINED -> "Retained against never-seen examples, both under the unlearned model.";
+            case DELETION -> "Forgotten against retained examples, both under unlearned models.";
+            case SNAPSHOTS -> "Forgotten against never-seen examples, under the model before and after unlearning.";
+            case SNAPSHOTS_DELETION ->
+                "Forgotten against retained examples, under the model before and after unlearning.";
+        };
     }
 
     /** The headline attack, or where it does not play the first that does, and a population attack. */
@@ -169,20 +201,20 @@ public final class Endpoints {
     }
 
     /** A point for each rate, with the rate that was realised and its upper limit. */
-    static List<Page.Point> points(AttackResult result, List<Double> fprs) {
+    static List<Point> points(AttackResult result, List<Double> fprs) {
         return fprs.stream()
                 .map(fpr -> Headline.point(result, fpr)
-                        .map(point -> new Page.Point(
+                        .map(point -> new Point(
                                 Headline.tpr(point),
                                 "FPR " + Numbers.fixed(100 * point.realisedFpr(), 2) + " % (≤ "
                                         + Numbers.fixed(100 * point.realisedFprHigh(), 2) + ")"))
-                        .orElse(new Page.Point(Numbers.NOT_AVAILABLE, "")))
+                        .orElse(new Point(Numbers.NOT_AVAILABLE, "")))
                 .toList();
     }
 
     /** Each world where there are few, else their range. */
     static String worlds(List<Double> areas) {
-        if (areas.size() < Page.FEW_WORLDS) {
+        if (areas.size() < FEW_WORLDS) {
             return areas.stream().map(area -> Numbers.fixed(area, 2)).collect(Collectors.joining(" "));
         }
         double low = areas.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);

@@ -73,6 +73,13 @@ final class Headline {
         return isCeiling(method) ? "ceiling" : "";
     }
 
+    /** Where the page tells everything about a method. */
+    String anchor(MethodResult method) {
+        List<String> labels =
+                results.methods().stream().map(MethodResult::label).toList();
+        return "method-" + (labels.indexOf(method.label()) + 1);
+    }
+
     /** How many attacks were run, whatever they found. */
     long attacksTried() {
         return results.methods().stream()
