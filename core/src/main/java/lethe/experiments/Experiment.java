@@ -182,7 +182,7 @@ public final class Experiment {
 
     /** Audits a finished run from its signals alone; no model is read and nothing is trained. */
     public Results audit(RunDirectory run, Progress progress) {
-        return new Assembly(setting, run, progress).results();
+        return new Assembly(new FinishedRun(setting, run), progress).results();
     }
 
     /**
@@ -191,7 +191,7 @@ public final class Experiment {
      * @param halfWidth how far an interval may reach to either side
      */
     public Power power(RunDirectory run, double halfWidth) {
-        return new Assembly(setting, run, Progress.silent()).power(halfWidth);
+        return new PowerAnalysis(new FinishedRun(setting, run)).power(halfWidth);
     }
 
     /**

@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import lethe.attacks.Audit;
-import lethe.attacks.Signal;
-import lethe.attacks.WorldSignals;
 import lethe.claims.Claim;
 import lethe.claims.Evidence;
 import lethe.claims.Finding;
-import lethe.engine.Seed;
+import lethe.data.TextSet;
+import lethe.metrics.Intervals;
 import lethe.training.Progress;
 import lethe.unlearning.UnlearningMethod;
 
@@ -18,7 +17,7 @@ import lethe.unlearning.UnlearningMethod;
 final class Study {
     private final Setting setting;
     private final Results results;
-    private final Assembly assembly;
+    private final FinishedRun finished;
     private final Progress progress;
 
     Study(Setting setting, RunDirectory run, Results results, Progress progress) {
@@ -34,7 +33,7 @@ final class Study {
         });
         this.setting = setting;
         this.results = results;
-        this.assembly = new Assembly(setting, run, Progress.silent());
+        this.finished = new FinishedRun(setting, run);
         this.progress = progress;
     }
 
@@ -73,8 +72,8 @@ final class Study {
                 subjects.subList(2, subjects.size()),
                 leftOut,
                 Math.max(20, setting.plan().audit().bootstrap()),
-                Seed.of(setting.plan().seed()).derive("bootstrap").value(),
-                assembly.unseen());
+                finished.bootstrapSeed(),
+                unseen());
     }
 
     private Evidence.Subject subject(Results.MethodResult method, UnlearningMethod unlearning) {
@@ -85,40 +84,33 @@ final class Study {
                 new Audit.Findings(method.attacks(), method.comparisons(), method.vulnerability()),
                 method.accuracy().test(),
                 method.accuracy().seconds(),
-                new Stored(method.label(), unlearning));
+                new StoredSignals(finished, method.label(), unlearning));
     }
 
-    /** The signals of one method on disk. What is there at the end is kept, whole trajectories are not. */
-    private final class Stored implements Evidence.Signals {
-        private final String label;
-        private final UnlearningMethod method;
-        private Optional<WorldSignals> end = Optional.empty();
-
-        Stored(String label, UnlearningMethod method) {
-            this.label = label;
-            this.method = method;
+    /** What originals that never saw an example answer, as {@link Evidence#unseen} wants it; nothing of texts. */
+    private Optional<double[][]> unseen() {
+        if (setting.train().classes().equals(TextSet.CLASSES)) {
+            return Optional.empty();
         }
-
-        @Override
-        public WorldSignals atTheEnd() {
-            if (end.isEmpty()) {
-                end = Optional.of(assembly.signals(label, method, Signal.PHI));
+        int classes = setting.train().classes().size();
+        int[] natural = setting.natural();
+        double[][] mean = new double[natural.length][classes];
+        for (World world : finished.worlds()) {
+            float[] logits = finished.original(world).pool().logits();
+            for (int i = 0; i < natural.length; i++) {
+                if (!setting.design().isMember(world.index(), natural[i])) {
+                    for (int k = 0; k < classes; k++) {
+                        mean[i][k] += logits[natural[i] * classes + k];
+                    }
+                }
             }
-            return end.get();
         }
-
-        @Override
-        public List<WorldSignals> trajectory() {
-            List<WorldSignals> path = new ArrayList<>(assembly.trajectory(label, method, Signal.PHI));
-            if (path.size() == 1) {
-                path.add(atTheEnd());
+        for (double[] answer : mean) {
+            double common = Intervals.mean(answer);
+            for (int k = 0; k < classes; k++) {
+                answer[k] = (answer[k] - common) / (finished.worlds().size() / 2.0);
             }
-            return path;
         }
-
-        @Override
-        public Evidence.Course course() {
-            return assembly.course(label, method);
-        }
+        return Optional.of(mean);
     }
 }

@@ -1,0 +1,44 @@
+package lethe.experiments;
+
+import java.util.List;
+import java.util.Optional;
+import lethe.attacks.Audit;
+import lethe.claims.Stratum;
+
+/**
+ * What the worlds say about one method.
+ *
+ * @param failure why there is nothing, empty if there is
+ * @param findings of the examples with their own labels
+ * @param strata groups of these
+ * @param canaries of those that got a wrong one
+ * @param runs accuracies (forget, retain, test) of each world × set
+ * @param seconds of each world × set
+ * @param gapAttack the attack whose areas enter the gap
+ * @param gapAucs its area in each world
+ * @param predictions how far they are from those of retrained models; empty where there are none
+ * @param samples the signals of forgotten examples; empty where predictions are
+ */
+record Measured(
+        String failure,
+        Audit.Findings findings,
+        List<Stratum> strata,
+        Audit.Findings canaries,
+        List<double[]> runs,
+        List<Double> seconds,
+        String gapAttack,
+        List<Double> gapAucs,
+        Optional<Distances.Predictions> predictions,
+        Optional<Distances.Samples> samples) {
+    static final Audit.Findings NOTHING = new Audit.Findings(List.of(), List.of(), List.of());
+
+    /** Of a method that was not attacked. */
+    static Measured without(String failure, List<double[]> runs, List<Double> seconds) {
+        return new Measured(
+                failure, NOTHING, List.of(), NOTHING, runs, seconds, "", List.of(), Optional.empty(), Optional.empty());
+    }
+
+    boolean failed() {
+        return !failure.isEmpty();
+    }
+}
