@@ -38,6 +38,7 @@ import lethe.metrics.Estimate;
 import lethe.metrics.ForgettingQuality;
 import lethe.metrics.Intervals;
 import lethe.metrics.Roc;
+import lethe.metrics.WorldAreas;
 import lethe.training.Answers;
 import lethe.training.Progress;
 import lethe.training.TextScore;
@@ -145,7 +146,7 @@ final class Assembly {
      * @param runs accuracies (forget, retain, test) of each world × set
      * @param seconds of each world × set
      * @param gapAttack the attack whose areas enter the gap
-     * @param gapAucs its area in each world
+     * @param gapAreas its area in each world; empty without such an attack
      * @param predictions how far they are from those of retrained models; empty where there are none
      * @param samples the signals of forgotten examples; empty where predictions are
      */
@@ -157,7 +158,7 @@ final class Assembly {
             List<double[]> runs,
             List<Double> seconds,
             String gapAttack,
-            List<Double> gapAucs,
+            Optional<WorldAreas> gapAreas,
             Optional<Distances.Predictions> predictions,
             Optional<Distances.Samples> samples) {
         static Measured without(String failure, List<double[]> runs, List<Double> seconds) {
@@ -169,7 +170,7 @@ final class Assembly {
                     runs,
                     seconds,
                     "",
-                    List.of(),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
         }
@@ -208,7 +209,6 @@ final class Assembly {
         WorldSignals[] signals = signals(label, method);
         WorldSignals[] natural = natural(signals);
         Audit.Findings findings = examination().run(natural);
-        Optional<AttackResult> inGap = inGap(audit.attacks(), findings);
         return new Measured(
                 "",
                 findings,
@@ -216,8 +216,8 @@ final class Assembly {
                 setting.canaries().length == 0 ? NOTHING : examination().run(canaries(signals)),
                 runs,
                 seconds,
-                inGap.map(AttackResult::attack).orElse(""),
-                inGap.map(AttackResult::worldAucs).orElse(List.of()),
+                inGap(audit.attacks(), findings).map(AttackResult::attack).orElse(""),
+                inGap(audit.attacks()).map(attack -> areas(attack, List.of(natural), (example, world) -> true)),
                 retrainingIsComplete ? Optional.of(predictions(label, method)) : Optional.empty(),
                 retrainingIsComplete
                         ? Optional.of(distances().samples(signals(label, method, Signal.PHI)))
@@ -547,9 +547,9 @@ final class Assembly {
         for (int r = 0; r < measured.runs().size(); r++) {
             int world = r / sets;
             double[] own = measured.runs().get(r);
-            double auc = measured.gapAucs().isEmpty()
-                    ? Double.NaN
-                    : measured.gapAucs().get(world);
+            double auc = measured.gapAreas()
+                    .map(areas -> areas.worlds().get(world).area())
+                    .orElse(Double.NaN);
             double gap = floor.failed() ? Double.NaN : gap(measured, floor, r, world);
             runs.add(new Results.Run(world, r % sets, own[0], own[1], own[2], auc, gap));
         }
@@ -557,9 +557,7 @@ final class Assembly {
                 perWorld(column(measured.runs(), 0), sets),
                 perWorld(column(measured.runs(), 1), sets),
                 perWorld(column(measured.runs(), 2), sets),
-                floor.failed()
-                        ? none
-                        : perWorld(runs.stream().map(Results.Run::gap).toList(), sets),
+                floor.failed() ? none : averageGap(measured, floor, runs, sets),
                 measured.gapAttack(),
                 perWorld(measured.seconds(), sets),
                 retrainSeconds,
@@ -571,10 +569,19 @@ final class Assembly {
         for (int kind = 0; kind < 3; kind++) {
             sum += Math.abs(measured.runs().get(run)[kind] - floor.runs().get(run)[kind]);
         }
-        if (measured.gapAucs().isEmpty()) {
+        if (measured.gapAreas().isEmpty()) {
             return sum / 3;
         }
-        return (sum + Math.abs(measured.gapAucs().get(world) - floor.gapAucs().get(world))) / 4;
+        double area = measured.gapAreas().get().worlds().get(world).area();
+        double retrained = floor.gapAreas().orElseThrow().worlds().get(world).area();
+        return (sum + Math.abs(area - retrained)) / 4;
+    }
+
+    private static Estimate averageGap(Measured measured, Measured floor, List<Results.Run> runs, int sets) {
+        double[] gaps = worldMeans(runs.stream().map(Results.Run::gap).toList(), sets);
+        return measured.gapAreas()
+                .map(areas -> areas.gap(floor.gapAreas().orElseThrow(), gaps, 1.0 / 4))
+                .orElseGet(() -> Intervals.ofMean(gaps));
     }
 
     private Results.Work work(UnlearningMethod method) {
@@ -666,21 +673,36 @@ final class Assembly {
         List<WorldSignals> signals = attack.get().signals().stream()
                 .map(signal -> setting.natural(read(signal, models)))
                 .toList();
-        Observations observations = Game.PRIVACY.observe(signals).orElseThrow();
-        return Intervals.ofMean(doubles(Audit.worldAucs(
-                observations,
-                attack.get().score(observations),
-                (example, world) ->
-                        !observations.isPositive(example, world) || asked[world][setting.natural()[example]])));
+        ShadowDesign design = signals.get(0).design();
+        return areas(
+                        attack.get(),
+                        signals,
+                        (example, world) ->
+                                !design.isMember(world, example) || asked[world][setting.natural()[example]])
+                .mean();
+    }
+
+    /** The areas of an attack in the privacy game, by the signals that it reads among these. */
+    private static WorldAreas areas(Attack attack, List<WorldSignals> signals, Audit.Cells counted) {
+        Observations observations = Game.PRIVACY
+                .observe(attack.signals().stream()
+                        .flatMap(read -> signals.stream().filter(signal -> signal.signal() == read))
+                        .toList())
+                .orElseThrow();
+        return Audit.worldAreas(observations, attack.score(observations), counted);
     }
 
     /** Forget sets of one world share a model, so the interval counts worlds. */
     private static Estimate perWorld(List<Double> runs, int sets) {
+        return Intervals.ofMean(worldMeans(runs, sets));
+    }
+
+    private static double[] worldMeans(List<Double> runs, int sets) {
         double[] worlds = new double[runs.size() / sets];
         for (int w = 0; w < worlds.length; w++) {
             worlds[w] = Intervals.mean(doubles(runs.subList(w * sets, (w + 1) * sets)));
         }
-        return Intervals.ofMean(worlds);
+        return worlds;
     }
 
     private Results.Deployed deployed(String label, UnlearningMethod method) {
