@@ -19,6 +19,7 @@ import lethe.metrics.OperatingPoint;
 import lethe.metrics.Permutation;
 import lethe.metrics.Roc;
 import lethe.metrics.ScoreTable;
+import lethe.metrics.WorldAreas;
 
 /**
  * Plays every game with every attack against one unlearning method.
@@ -197,35 +198,58 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
 
     /** The area under an attack's curve within each world, in order. */
     public static List<Double> worldAucs(Observations observations, Scores scores) {
-        return worldAucs(observations, scores, (example, world) -> true);
+        Double[] areas = new Double[observations.worlds()];
+        forEachWorld(observations, scores, (example, world) -> true, (world, sides, owners) -> {
+            areas[world] = Roc.auc(sides[1], sides[0]);
+        });
+        return List.of(areas);
     }
 
-    /** The same over the cells (example, world) that count. */
-    public static List<Double> worldAucs(Observations observations, Scores scores, Cells counted) {
+    /** The same over the cells (example, world) that count, with how far worlds hang together. */
+    public static WorldAreas worldAreas(Observations observations, Scores scores, Cells counted) {
+        WorldAreas.World[] worlds = new WorldAreas.World[observations.worlds()];
+        forEachWorld(observations, scores, counted, (world, sides, owners) -> {
+            worlds[world] = WorldAreas.World.of(sides[1], sides[0], owners[1], owners[0], observations.examples());
+        });
+        return new WorldAreas(List.of(worlds));
+    }
+
+    /** What is done with the scores of a world, {negative, positive}, and the examples that they are of. */
+    private interface OfWorld {
+        void take(int world, double[][] sides, int[][] owners);
+    }
+
+    private static void forEachWorld(Observations observations, Scores scores, Cells counted, OfWorld action) {
         int n = observations.examples();
         int[] rows = IntStream.range(0, n).toArray();
-        Double[] areas = new Double[observations.worlds()];
-        Blocks.forEach(areas.length, n < BLOCK / LINE ? BLOCK / n : LINE, (from, to) -> {
+        int worlds = observations.worlds();
+        Blocks.forEach(worlds, n < BLOCK / LINE ? BLOCK / n : LINE, (from, to) -> {
             double[][][] sides = new double[to - from][2][n]; // {negative, positive} of each world
+            int[][][] owners = new int[to - from][2][n];
             int[][] count = new int[to - from][2];
             for (int first = 0; first < n; first += TILE) {
                 int[] tile = Arrays.copyOfRange(rows, first, Math.min(n, first + TILE));
                 for (int w = from; w < to; w++) {
                     for (int cell : observations.cells(tile, w)) {
-                        if (counted.contain(cell / observations.worlds(), w)) {
+                        int example = cell / worlds;
+                        if (counted.contain(example, w)) {
                             int side = observations.labels()[cell] ? 1 : 0;
-                            sides[w - from][side][count[w - from][side]++] = scores.values()[cell];
+                            int place = count[w - from][side]++;
+                            sides[w - from][side][place] = scores.values()[cell];
+                            owners[w - from][side][place] = example;
                         }
                     }
                 }
             }
             for (int w = from; w < to; w++) {
-                double[][] own = sides[w - from];
-                int[] filled = count[w - from];
-                areas[w] = Roc.auc(Arrays.copyOf(own[1], filled[1]), Arrays.copyOf(own[0], filled[0]));
+                for (int side = 0; side < 2; side++) {
+                    int filled = count[w - from][side];
+                    sides[w - from][side] = Arrays.copyOf(sides[w - from][side], filled);
+                    owners[w - from][side] = Arrays.copyOf(owners[w - from][side], filled);
+                }
+                action.take(w, sides[w - from], owners[w - from]);
             }
         });
-        return List.of(areas);
     }
 
     /** A choice of cells of the table of examples and worlds. */

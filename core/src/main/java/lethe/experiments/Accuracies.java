@@ -73,9 +73,9 @@ final class Accuracies {
         for (int r = 0; r < measured.runs().size(); r++) {
             int world = r / sets;
             double[] own = measured.runs().get(r);
-            double auc = measured.gapAucs().isEmpty()
-                    ? Double.NaN
-                    : measured.gapAucs().get(world);
+            double auc = measured.gapAreas()
+                    .map(areas -> areas.worlds().get(world).area())
+                    .orElse(Double.NaN);
             double gap = floor.failed() ? Double.NaN : AverageGap.gap(measured, floor, r, world);
             runs.add(new Results.Run(world, r % sets, own[0], own[1], own[2], auc, gap));
         }
@@ -85,7 +85,10 @@ final class Accuracies {
                 perWorld(column(measured.runs(), 2), sets),
                 floor.failed()
                         ? none
-                        : perWorld(runs.stream().map(Results.Run::gap).toList(), sets),
+                        : AverageGap.mean(
+                                measured,
+                                floor,
+                                worldMeans(runs.stream().map(Results.Run::gap).toList(), sets)),
                 measured.gapAttack(),
                 perWorld(measured.seconds(), sets),
                 retrainSeconds,
@@ -94,11 +97,15 @@ final class Accuracies {
 
     /** Forget sets of one world share a model, so the interval counts worlds. */
     static Estimate perWorld(List<Double> runs, int sets) {
+        return Intervals.ofMean(worldMeans(runs, sets));
+    }
+
+    private static double[] worldMeans(List<Double> runs, int sets) {
         double[] worlds = new double[runs.size() / sets];
         for (int w = 0; w < worlds.length; w++) {
             worlds[w] = Intervals.mean(doubles(runs.subList(w * sets, (w + 1) * sets)));
         }
-        return Intervals.ofMean(worlds);
+        return worlds;
     }
 
     /** The share of examples answered as their labels say; of texts, the mean share of their tokens. */

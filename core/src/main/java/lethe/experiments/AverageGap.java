@@ -8,10 +8,12 @@ import lethe.attacks.Audit;
 import lethe.attacks.Game;
 import lethe.attacks.Observations;
 import lethe.attacks.Rmia;
+import lethe.attacks.ShadowDesign;
 import lethe.attacks.Snapshots;
 import lethe.attacks.WorldSignals;
 import lethe.metrics.Estimate;
 import lethe.metrics.Intervals;
+import lethe.metrics.WorldAreas;
 
 /** How far a method is from retraining on average, in three accuracies and in the area of one attack. */
 final class AverageGap {
@@ -33,10 +35,23 @@ final class AverageGap {
         for (int kind = 0; kind < 3; kind++) {
             sum += Math.abs(measured.runs().get(run)[kind] - floor.runs().get(run)[kind]);
         }
-        if (measured.gapAucs().isEmpty()) {
+        if (measured.gapAreas().isEmpty()) {
             return sum / 3;
         }
-        return (sum + Math.abs(measured.gapAucs().get(world) - floor.gapAucs().get(world))) / 4;
+        double area = measured.gapAreas().get().worlds().get(world).area();
+        double retrained = floor.gapAreas().orElseThrow().worlds().get(world).area();
+        return (sum + Math.abs(area - retrained)) / 4;
+    }
+
+    /**
+     * Over worlds.
+     *
+     * @param gaps the mean of each world
+     */
+    static Estimate mean(Measured measured, Measured floor, double[] gaps) {
+        return measured.gapAreas()
+                .map(areas -> areas.gap(floor.gapAreas().orElseThrow(), gaps, 1.0 / 4))
+                .orElseGet(() -> Intervals.ofMean(gaps));
     }
 
     /** The attack whose area enters the gap. */
@@ -61,6 +76,11 @@ final class AverageGap {
         return attack().map(attack -> played.get(players.indexOf(attack)));
     }
 
+    /** Its area in each world in the privacy game, by the signals of the natural examples that it reads among these. */
+    Optional<WorldAreas> areas(WorldSignals[] natural) {
+        return attack().map(attack -> areas(attack, List.of(natural), (example, world) -> true));
+    }
+
     /**
      * The area of the attack that enters the gap, for other models than those at the end.
      *
@@ -74,12 +94,21 @@ final class AverageGap {
         List<WorldSignals> read = attack.get().signals().stream()
                 .map(signal -> setting.natural(signals.read(signal, models)))
                 .toList();
-        Observations observations = Game.PRIVACY.observe(read).orElseThrow();
-        List<Double> areas = Audit.worldAucs(
-                observations,
-                attack.get().score(observations),
-                (example, world) ->
-                        !observations.isPositive(example, world) || asked[world][setting.natural()[example]]);
-        return Intervals.ofMean(areas.stream().mapToDouble(Double::doubleValue).toArray());
+        ShadowDesign design = read.get(0).design();
+        return areas(
+                        attack.get(),
+                        read,
+                        (example, world) ->
+                                !design.isMember(world, example) || asked[world][setting.natural()[example]])
+                .mean();
+    }
+
+    private static WorldAreas areas(Attack attack, List<WorldSignals> signals, Audit.Cells counted) {
+        Observations observations = Game.PRIVACY
+                .observe(attack.signals().stream()
+                        .flatMap(read -> signals.stream().filter(signal -> signal.signal() == read))
+                        .toList())
+                .orElseThrow();
+        return Audit.worldAreas(observations, attack.score(observations), counted);
     }
 }

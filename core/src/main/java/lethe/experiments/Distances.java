@@ -21,7 +21,7 @@ import lethe.metrics.RetrainDistance;
  *
  * <p>Predictions are compared within a world and forget set. Exact retraining is compared with itself in the next world in
  * which the example was never seen, so that its own numbers are those of independent models; worlds then enter more than one
- * comparison, and the interval over them is a little narrow.
+ * comparison, which the interval over them accounts for.
  *
  * <p>For the score of the NeurIPS 2023 challenge the forgotten examples' signals in all worlds (FOR^U) meet those of retrained
  * models that never saw them (OUT^R), and for its floor those of models retrained without them (FOR^R) do, which are of other
@@ -85,41 +85,69 @@ final class Distances {
     }
 
     private Predictions predictions(int worlds, Models models, Others others) {
-        List<double[]> means = new ArrayList<>();
+        var forget = new Comparisons(worlds, design.forgetSets());
+        var test = new Comparisons(worlds, design.forgetSets());
         for (int w = 0; w < worlds; w++) {
-            double[] mean = new double[4];
             for (int f = 0; f < design.forgetSets(); f++) {
-                int[] forgotten = forgotten(w, f);
                 Evaluated own = models.of(w, f);
                 Map<List<Integer>, Evaluated> read = new HashMap<>(); // each of a few models once
-                double[][] p = new double[forgotten.length][];
-                double[][] q = new double[forgotten.length][];
-                for (int k = 0; k < forgotten.length; k++) {
-                    p[k] = probabilities(own.pool().logits(), forgotten[k]);
-                    q[k] = probabilities(
-                            other(others.of(w, f, forgotten[k]), read).pool().logits(), forgotten[k]);
+                int[] forgotten = forgotten(w, f);
+                for (int position : forgotten) {
+                    int[] other = others.of(w, f, position);
+                    double[] p = probabilities(own.pool().logits(), position);
+                    double[] q = probabilities(other(other, read).pool().logits(), position);
+                    forget.add(w, other[0], new double[][] {p}, new double[][] {q}, 1.0 / forgotten.length);
                 }
+                if (forgotten.length == 0) {
+                    forget.addNothing(w);
+                }
+                int[] other = others.of(w, f, -1);
                 double[][] onTest = probabilities(own.test().logits());
-                double[][] otherOnTest =
-                        probabilities(other(others.of(w, f, -1), read).test().logits());
-                mean[0] += forgotten.length == 0 ? Double.NaN : RetrainDistance.jensenShannon(p, q);
-                mean[1] += RetrainDistance.jensenShannon(onTest, otherOnTest);
-                mean[2] += forgotten.length == 0 ? Double.NaN : RetrainDistance.activation(p, q);
-                mean[3] += RetrainDistance.activation(onTest, otherOnTest);
+                double[][] otherOnTest = probabilities(other(other, read).test().logits());
+                test.add(w, other[0], onTest, otherOnTest, 1);
             }
-            means.add(mean);
         }
-        return new Predictions(mean(means, 0), mean(means, 1), mean(means, 2), mean(means, 3));
+        return new Predictions(forget.divergence(), test.divergence(), forget.activation(), test.activation());
     }
 
     private Evaluated other(int[] model, Map<List<Integer>, Evaluated> read) {
         return read.computeIfAbsent(List.of(model[0], model[1]), key -> retrained.of(model[0], model[1]));
     }
 
-    private Estimate mean(List<double[]> sums, int kind) {
-        return Intervals.ofMean(sums.stream()
-                .mapToDouble(sum -> sum[kind] / design.forgetSets())
-                .toArray());
+    /** Distances of each world to each that it is compared with. */
+    private static final class Comparisons {
+        private final double[][] divergence;
+        private final double[][] activation;
+        private final double[][] weight;
+        private final int sets;
+
+        Comparisons(int worlds, int sets) {
+            this.divergence = new double[worlds][worlds];
+            this.activation = new double[worlds][worlds];
+            this.weight = new double[worlds][worlds];
+            this.sets = sets;
+        }
+
+        /** @param share of these examples in the mean of their forget set */
+        void add(int world, int other, double[][] p, double[][] q, double share) {
+            divergence[world][other] += share / sets * RetrainDistance.jensenShannon(p, q);
+            activation[world][other] += share / sets * RetrainDistance.activation(p, q);
+            weight[world][other] += share / sets;
+        }
+
+        /** A set that none of the examples is in leaves its world without a mean. */
+        void addNothing(int world) {
+            divergence[world][world] = Double.NaN;
+            activation[world][world] = Double.NaN;
+        }
+
+        Estimate divergence() {
+            return Intervals.ofComparisons(divergence, weight);
+        }
+
+        Estimate activation() {
+            return Intervals.ofComparisons(activation, weight);
+        }
     }
 
     private int[] forgotten(int world, int set) {

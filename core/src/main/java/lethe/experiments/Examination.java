@@ -62,7 +62,6 @@ final class Examination {
         WorldSignals[] all = signals.signals(label, method);
         WorldSignals[] natural = signals.natural(all);
         Audit.Findings findings = audit.run(natural);
-        Optional<AttackResult> inGap = gap.found(findings);
         return new Measured(
                 "",
                 findings,
@@ -70,8 +69,8 @@ final class Examination {
                 setting.canaries().length == 0 ? Measured.NOTHING : audit.run(signals.canaries(all)),
                 runs,
                 seconds,
-                inGap.map(AttackResult::attack).orElse(""),
-                inGap.map(AttackResult::worldAucs).orElse(List.of()),
+                gap.found(findings).map(AttackResult::attack).orElse(""),
+                gap.areas(natural),
                 retrainingIsComplete ? Optional.of(predictions(label, method)) : Optional.empty(),
                 retrainingIsComplete
                         ? Optional.of(distances().samples(signals.signals(label, method, Signal.PHI)))

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import lethe.attacks.Audit;
 import lethe.claims.Stratum;
+import lethe.metrics.WorldAreas;
 
 /**
  * What the worlds say about one method.
@@ -15,7 +16,7 @@ import lethe.claims.Stratum;
  * @param runs accuracies (forget, retain, test) of each world × set
  * @param seconds of each world × set
  * @param gapAttack the attack whose areas enter the gap
- * @param gapAucs its area in each world
+ * @param gapAreas its area in each world; empty without such an attack
  * @param predictions how far they are from those of retrained models; empty where there are none
  * @param samples the signals of forgotten examples; empty where predictions are
  */
@@ -27,7 +28,7 @@ record Measured(
         List<double[]> runs,
         List<Double> seconds,
         String gapAttack,
-        List<Double> gapAucs,
+        Optional<WorldAreas> gapAreas,
         Optional<Distances.Predictions> predictions,
         Optional<Distances.Samples> samples) {
     static final Audit.Findings NOTHING = new Audit.Findings(List.of(), List.of(), List.of());
@@ -35,7 +36,16 @@ record Measured(
     /** Of a method that was not attacked. */
     static Measured without(String failure, List<double[]> runs, List<Double> seconds) {
         return new Measured(
-                failure, NOTHING, List.of(), NOTHING, runs, seconds, "", List.of(), Optional.empty(), Optional.empty());
+                failure,
+                NOTHING,
+                List.of(),
+                NOTHING,
+                runs,
+                seconds,
+                "",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     boolean failed() {

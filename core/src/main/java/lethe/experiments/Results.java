@@ -10,8 +10,8 @@ import lethe.claims.Stratum;
 import lethe.data.TextSet;
 import lethe.influence.Lookalikes;
 import lethe.metrics.Estimate;
-import lethe.metrics.Residual;
 import lethe.metrics.ForgettingQuality;
+import lethe.metrics.Residual;
 
 /**
  * Everything a finished run found. The report, the tables and the JSON are drawn from this alone.

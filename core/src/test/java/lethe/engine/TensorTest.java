@@ -3,6 +3,7 @@ package lethe.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +91,31 @@ class TensorTest {
                     .satisfies(error -> assertThat(Engine.message(error))
                             .contains("cannot be multiplied")
                             .doesNotContain("\n"));
+        }
+    }
+
+    @Test
+    void aProductWithOneRowIsThatOfTheSameRowAmongOthers() {
+        try (Scope scope = Scope.open()) {
+            Tensor rows = Seed.of(1).normal(1, 2, 5);
+            Tensor weight = Seed.of(2).normal(1, 3, 5);
+            Tensor stored = Seed.of(3).normal(1, 5, 3);
+            Tensor bias = Seed.of(4).normal(1, 3);
+            for (Tensor matrix : List.of(weight, stored.transpose())) {
+                Tensor both = rows.linear(matrix, bias);
+                Tensor without = rows.linear(matrix);
+                Tensor one = rows.narrow(0, 1, 1).reshape(1, 1, 5);
+                try (NoGrad guard = NoGrad.enter()) {
+                    assertThat(one.linear(matrix, bias).shape()).containsExactly(1, 1, 3);
+                    assertThat(one.linear(matrix, bias).toFloats())
+                            .containsExactly(both.narrow(0, 1, 1).toFloats(), Offset.offset(1e-6f));
+                    assertThat(one.linear(matrix).toFloats())
+                            .containsExactly(without.narrow(0, 1, 1).toFloats(), Offset.offset(1e-6f));
+                }
+                Tensor variable = one.asVariable();
+                assertThat(variable.linear(matrix).sum().gradientOf(variable).shape())
+                        .containsExactly(1, 1, 5);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import lethe.ReferenceValues;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +26,63 @@ class IntervalsTest {
         assertThat(Intervals.ofMean(new double[] {0.4}))
                 .isEqualTo(new Estimate(0.4, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY));
         assertThatThrownBy(() -> Intervals.variance(new double[] {1})).hasMessageContaining("two values");
+    }
+
+    /** Six worlds in a ring: sums of each world's two comparisons 0, −6, −6, 0, 6, 6, so (144 − 54)/30 = 3. */
+    @Test
+    void comparisonsThatShareAWorldAddTheirProducts() {
+        double[] values = {0, 0, 0, 6, 6, 6};
+        double[][] totals = new double[6][6];
+        double[][] weights = new double[6][6];
+        double[][] own = new double[6][6];
+        double[][] each = new double[6][6];
+        for (int w = 0; w < 6; w++) {
+            totals[w][(w + 1) % 6] = values[w];
+            weights[w][(w + 1) % 6] = 1;
+            own[w][w] = values[w];
+            each[w][w] = 1;
+        }
+
+        Estimate ring = Intervals.ofComparisons(totals, weights);
+
+        assertThat(ring.value()).isEqualTo(3);
+        assertThat(ring.high() - 3).isCloseTo(4.302652730 * Math.sqrt(3), within(1e-8)); // two degrees of freedom
+        assertThat(Intervals.ofComparisons(own, each)).isEqualTo(Intervals.ofMean(values));
+    }
+
+    /** (0.1 ± …, 0.2 ± …): C = (0.3² − 0.05 + 0.3² − 0.05)/2 = 0.04, S²/2 = 0.01. */
+    @Test
+    void areasOfWorldsCovaryByWhatAnExampleDoesInBoth() {
+        var areas = new WorldAreas(List.of(
+                new WorldAreas.World(0.5, new float[] {0.1f, -0.1f}),
+                new WorldAreas.World(0.7, new float[] {0.2f, -0.2f})));
+        var between = new WorldAreas(
+                List.of(new WorldAreas.World(0.6, new float[2]), new WorldAreas.World(0.6, new float[2])));
+        double quantile = 12.70620474;
+
+        assertThat(areas.mean().value()).isCloseTo(0.6, within(1e-12));
+        assertThat(areas.mean().high() - 0.6).isCloseTo(quantile * Math.sqrt(0.05), within(1e-6));
+        // One difference counts down and the other up, so that their products are negative.
+        assertThat(areas.gap(between, new double[] {0.1, 0.3}, 1)).isEqualTo(Intervals.ofMean(new double[] {0.1, 0.3}));
+        // Both count up: C = 0.04/16
+        double gap = areas.gap(
+                        new WorldAreas(List.of(
+                                new WorldAreas.World(0.4, new float[2]), new WorldAreas.World(0.4, new float[2]))),
+                        new double[] {0.1, 0.1},
+                        0.25)
+                .high();
+        assertThat(gap - 0.1).isCloseTo(quantile * Math.sqrt(0.0025), within(1e-6));
+    }
+
+    /** Of positives 2 and 0 against 1 and 0: placements 1 and ¼, ½ and ⅞ from the other side, around 0.625. */
+    @Test
+    void influencesOfAWorldAreItsCentredPlacements() {
+        WorldAreas.World world =
+                WorldAreas.World.of(new double[] {2, 0}, new double[] {1, 0}, new int[] {0, 1}, new int[] {2, 0}, 4);
+
+        assertThat(world.area()).isEqualTo(0.625);
+        // Example 0 has a positive 2 and a negative 0: (1 − 0.625)/2 + (0.75 − 0.625)/2
+        assertThat(world.influence()).containsExactly(new float[] {0.25f, -0.1875f, -0.0625f, 0}, within(1e-7f));
     }
 
     @Test
