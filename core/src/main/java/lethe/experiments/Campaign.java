@@ -111,6 +111,7 @@ final class Campaign {
         } finally {
             workers.shutdownNow();
         }
+        worlds.stream().filter(this::isDone).forEach(this::tidy);
         if (!lost.isEmpty()) {
             throw new LostWorldException(
                     lost.stream().map(LostWorldException::getMessage).collect(Collectors.joining("\n"))
@@ -198,19 +199,32 @@ final class Campaign {
                 && run.find(setting.training(world).key()).isPresent();
     }
 
+    /** Removes what a process leaves of a finished world that is killed between recording the last step and cleaning up. */
+    private void tidy(World world) {
+        try (RunDirectory.Claim claim = run.claim(world)) {
+            checkpoints(setting.training(world)).clear();
+            unlearning(world).keySet().forEach(step -> checkpoints(step).clear());
+            run.discardShared(setting.training(world).key());
+        }
+    }
+
     /** The unlearning steps of a world that are not done. */
     private Map<Step, UnlearningMethod> missing(World world) {
-        Map<Step, UnlearningMethod> missing = new LinkedHashMap<>();
-        for (int f = 0; f < world.forgetRows().length; f++) {
-            for (Map.Entry<String, UnlearningMethod> method :
-                    setting.plan().labelled().entrySet()) {
-                Step step = setting.unlearning(world, f, method.getKey(), method.getValue());
-                if (run.find(step.key()).isEmpty()) {
-                    missing.put(step, method.getValue());
-                }
-            }
-        }
+        Map<Step, UnlearningMethod> missing = unlearning(world);
+        missing.keySet().removeIf(step -> run.find(step.key()).isPresent());
         return missing;
+    }
+
+    /** All unlearning steps of a world, in order. */
+    private Map<Step, UnlearningMethod> unlearning(World world) {
+        Map<Step, UnlearningMethod> steps = new LinkedHashMap<>();
+        for (int f = 0; f < world.forgetRows().length; f++) {
+            int set = f;
+            setting.plan()
+                    .labelled()
+                    .forEach((label, method) -> steps.put(setting.unlearning(world, set, label, method), method));
+        }
+        return steps;
     }
 
     /**

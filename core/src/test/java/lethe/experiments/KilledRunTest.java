@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 import lethe.training.Progress;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Runs a plan in a process of its own, which is killed without warning. */
 @Tag("slow")
@@ -68,6 +70,23 @@ class KilledRunTest {
                 .hasSize(5 + 6 * 9)
                 .startsWith(before.toArray(String[]::new));
         assertThat(unfinished(folder)).isEmpty();
+    }
+
+    @Test
+    void whatAProcessLeftThatWasKilledBeforeItCouldTidyUpGoes(@TempDir Path folder) throws IOException {
+        Tiny.run(plan(), folder);
+        List<String> records = Files.readAllLines(folder.resolve("results.jsonl"));
+        for (String record : List.of(records.get(0), records.get(records.size() - 1))) {
+            String key = new JsonMapper().readTree(record).path("key").asString();
+            Path left = folder.resolve("checkpoints").resolve(key);
+            Files.createDirectories(left);
+            Files.writeString(left.resolve("stage-0.safetensors"), "of a finished step");
+        }
+
+        Results again = Tiny.run(plan(), folder);
+
+        assertThat(Tiny.timeless(again)).isEqualTo(undisturbed);
+        assertThat(folder.resolve("checkpoints")).isEmptyDirectory();
     }
 
     private static List<Path> unfinished(Path folder) throws IOException {
