@@ -59,6 +59,7 @@ final class MemorySoak {
     private record Sample(int step, double resident, double heap, double physical) {
         static Sample after(int step) {
             System.gc();
+            Pointer.trimMemory(); // what the allocator keeps for later is not in use
             Runtime runtime = Runtime.getRuntime();
             return new Sample(
                     step,
