@@ -14,6 +14,7 @@ import lethe.attacks.WorldSignals;
 import lethe.metrics.Estimate;
 import lethe.metrics.ForgettingQuality;
 import lethe.metrics.Intervals;
+import lethe.metrics.LogSumExp;
 import lethe.metrics.RetrainDistance;
 
 /**
@@ -31,6 +32,7 @@ import lethe.metrics.RetrainDistance;
 final class Distances {
     private static final int MOST_EXAMPLES = 2_048; // an example takes milliseconds
     private static final int FEWEST_WORLDS = 8; // four values a side
+    private static final int NONE = -1;
 
     private final ShadowDesign design;
     private final int[] natural; // positions in the pool
@@ -164,19 +166,14 @@ final class Distances {
 
     /** The softmax of a row. */
     private double[] probabilities(float[] logits, int row) {
+        double[] z = new double[classes];
+        for (int k = 0; k < classes; k++) {
+            z[k] = logits[row * classes + k];
+        }
+        double normaliser = LogSumExp.except(z, NONE, 1);
         double[] p = new double[classes];
-        double largest = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < classes; k++) {
-            p[k] = logits[row * classes + k];
-            largest = Math.max(largest, p[k]);
-        }
-        double sum = 0;
-        for (int k = 0; k < classes; k++) {
-            p[k] = Math.exp(p[k] - largest);
-            sum += p[k];
-        }
-        for (int k = 0; k < classes; k++) {
-            p[k] /= sum;
+            p[k] = Math.exp(z[k] - normaliser);
         }
         return p;
     }

@@ -106,38 +106,22 @@ final class SyntheticResults {
     }
 
     static Results withLookalikes(Results results, Lookalikes lookalikes) {
-        return new Results(
-                results.title(),
-                results.planDigest(),
-                results.planYaml(),
-                results.environment(),
-                results.data(),
-                results.design(),
-                results.methods(),
-                results.examples(),
-                results.seconds(),
-                results.anytime(),
-                Optional.of(lookalikes),
-                results.influence());
+        return withParts(results, results.anytime(), Optional.of(lookalikes), results.influence());
     }
 
     static Results withInfluence(Results results, InfluenceLeft influence) {
-        return new Results(
-                results.title(),
-                results.planDigest(),
-                results.planYaml(),
-                results.environment(),
-                results.data(),
-                results.design(),
-                results.methods(),
-                results.examples(),
-                results.seconds(),
-                results.anytime(),
-                results.lookalikes(),
-                Optional.of(influence));
+        return withParts(results, results.anytime(), results.lookalikes(), Optional.of(influence));
     }
 
     static Results withAnytime(Results results, AnytimeSummary anytime) {
+        return withParts(results, Optional.of(anytime), results.lookalikes(), results.influence());
+    }
+
+    private static Results withParts(
+            Results results,
+            Optional<AnytimeSummary> anytime,
+            Optional<Lookalikes> lookalikes,
+            Optional<InfluenceLeft> influence) {
         return new Results(
                 results.title(),
                 results.planDigest(),
@@ -148,9 +132,9 @@ final class SyntheticResults {
                 results.methods(),
                 results.examples(),
                 results.seconds(),
-                Optional.of(anytime),
-                results.lookalikes(),
-                results.influence());
+                anytime,
+                lookalikes,
+                influence);
     }
 
     static MethodResult compared(MethodResult method, List<Comparison> comparisons) {
