@@ -67,6 +67,7 @@ final class PlanCommand extends LetheCommand {
 
     static ExitCode print(Console console, Experiment experiment, Path directory, boolean json) {
         RunCommand.warnOfLookalikes(console, experiment);
+        RunCommand.warnOfOtherWorlds(console, experiment, directory);
         Forecast forecast;
         try (RunDirectory run = RunDirectory.open(directory)) {
             forecast = experiment.forecast(run, true);

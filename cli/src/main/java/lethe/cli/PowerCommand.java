@@ -63,10 +63,11 @@ final class PowerCommand extends LetheCommand {
                 .println(String.format(
                         Locale.ROOT,
                         "NOW: expected with the run's %d worlds of %d examples. WORLDS: for ±%s; – where only more"
-                                + " examples help.",
+                                + " examples help. Worlds are added by 'audit: {worlds: …, grownFrom: %s, …}'.",
                         power.worlds(),
                         power.pool(),
-                        power.halfWidth()));
+                        power.halfWidth(),
+                        experiment.plan().audit().grown()));
         console().out().flush();
         return ExitCode.OK;
     }

@@ -3,10 +3,14 @@ package lethe.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import lethe.catalog.SettingsException;
+import lethe.experiments.AuditPlan;
 import lethe.experiments.Experiment;
 import lethe.experiments.Isolation;
+import lethe.experiments.Plan;
 import lethe.experiments.Results;
 import lethe.experiments.RunDirectory;
 import lethe.influence.Closure;
@@ -93,6 +97,7 @@ final class RunCommand extends LetheCommand {
     static ExitCode run(
             Console console, Experiment experiment, Path directory, Isolation isolation, String command, boolean json) {
         warnOfLookalikes(console, experiment);
+        warnOfOtherWorlds(console, experiment, directory);
         Interruption stop = Interruption.install(console.err(), command);
         Results results;
         try (RunDirectory run = RunDirectory.open(directory)) {
@@ -126,6 +131,31 @@ final class RunCommand extends LetheCommand {
                 .ifPresent(searched -> console.say(searched.words()
                         + " 'lethe similar PLAN' shows them; 'forget: {name: closure, …}' forgets them too, "
                         + (searched.asked() + searched.found()) + " examples in all."));
+    }
+
+    /** Says before hours of training that the worlds which are there could be kept. */
+    static void warnOfOtherWorlds(Console console, Experiment experiment, Path directory) {
+        Path before = directory.resolve("plan.yaml");
+        if (!Files.exists(before)) {
+            return;
+        }
+        AuditPlan audit = experiment.plan().audit();
+        AuditPlan earlier;
+        try {
+            earlier = Plan.read(before).audit();
+        } catch (SettingsException damagedOrOfAnotherVersion) {
+            return; // this run replaces it
+        }
+        List<Integer> kept = earlier.grown();
+        List<Integer> now = audit.grown();
+        boolean keeps = now.size() > kept.size() && now.subList(0, kept.size()).equals(kept);
+        if (audit.worlds() > earlier.worlds() && !keeps) {
+            console.say("This plan's " + audit.worlds() + " worlds are others than the " + earlier.worlds()
+                    + " of the plan that "
+                    + directory + " was run with. To keep those and add to them, write 'audit: {worlds: "
+                    + audit.worlds()
+                    + ", grownFrom: " + kept + ", …}'.");
+        }
     }
 
     static void print(Console console, Results results, Path report, boolean json) {

@@ -127,7 +127,8 @@ class ExperimentCommandsTest {
                 .containsPattern("METHOD +GAME +ATTACK +NUMBER +NOW +WORLDS")
                 .containsPattern("identity +G2 +u-lira +AUC +±0\\.\\d{3} +(\\d+|–)")
                 .containsPattern("identity +G2 +u-lira +TPR@10% ")
-                .contains("the run's 8 worlds of 60 examples");
+                .contains("the run's 8 worlds of 60 examples")
+                .contains("'audit: {worlds: …, grownFrom: [8], …}'");
 
         assertThat(lethe("power", run, "--half-width", "0")).isEqualTo(2);
         assertThat(lethe("power", folder.resolve("none"))).isEqualTo(2);
@@ -227,6 +228,18 @@ class ExperimentCommandsTest {
         assertThat(original.get("stale").asInt()).isEqualTo(9);
         assertThat(original.get("reason").asString()).isEqualTo("training.epochs was 30, is 31");
         assertThat(run.resolve("results.jsonl")).hasSameTextualContentAs(finished.resolve("results.jsonl"));
+    }
+
+    @Test
+    void moreWorldsWithoutThoseThatAreThereAreWarnedOf() {
+        write("plan.yaml", YAML.replace("worlds: 8", "worlds: 12"));
+        assertThat(lethe("plan", plan, "--out", run)).isZero();
+        assertThat(err.toString())
+                .contains("12 worlds are others than the 8", "'audit: {worlds: 12, grownFrom: [8], …}'");
+
+        write("plan.yaml", YAML.replace("worlds: 8", "worlds: 12, grownFrom: [8]"));
+        assertThat(lethe("plan", plan, "--out", run)).isZero();
+        assertThat(err.toString()).doesNotContain("others than");
     }
 
     @Test

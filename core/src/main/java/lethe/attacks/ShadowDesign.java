@@ -76,6 +76,28 @@ public final class ShadowDesign {
     }
 
     /**
+     * These worlds and after them those of another design for the same examples. Margins of both hold in both parts, and
+     * so altogether.
+     *
+     * @throws IllegalArgumentException if the other has other numbers of examples or of forget sets
+     */
+    public ShadowDesign followedBy(ShadowDesign more) {
+        require(
+                examples == more.examples && forgetSets == more.forgetSets && Arrays.equals(numbers, more.numbers),
+                "Worlds of " + examples + " examples and " + forgetSets + " forget sets can be followed by others of"
+                        + " the same, but were to be by worlds of " + more.examples + " and " + more.forgetSets);
+        int all = worlds + more.worlds;
+        boolean[] bothMember = new boolean[Math.multiplyExact(examples, all)];
+        for (int i = 0; i < examples; i++) {
+            System.arraycopy(member, i * worlds, bothMember, i * all, worlds);
+            System.arraycopy(more.member, i * more.worlds, bothMember, i * all + worlds, more.worlds);
+        }
+        short[] bothSlot = Arrays.copyOf(slot, examples * all);
+        System.arraycopy(more.slot, 0, bothSlot, examples * worlds, examples * more.worlds);
+        return new ShadowDesign(examples, all, forgetSets, bothMember, bothSlot, numbers);
+    }
+
+    /**
      * The same worlds with some of the examples, for an audit of these alone. Each is a member of half of the worlds as
      * before and scored by the same models; worlds and forget sets no longer have as many of them as others.
      *

@@ -2,6 +2,7 @@ package lethe.experiments;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import lethe.attacks.Attack;
 import lethe.attacks.LikelihoodRatio;
 import lethe.attacks.LogisticRegression;
@@ -26,6 +27,8 @@ import lethe.data.Query;
  * @param canaries how many audit examples get a wrong label, the same in every world; they are attacked apart from the
  *     others, and the deployed model learns none of them
  * @param anytime when to stop before all worlds are there; empty if never
+ * @param grownFrom numbers of worlds that the run had before it was given more, ascending: those worlds are kept as they
+ *     are, since each addition is a design of its own. Without it another number of worlds means other worlds
  */
 public record AuditPlan(
         int worlds,
@@ -39,12 +42,17 @@ public record AuditPlan(
         boolean trajectory,
         int queries,
         int canaries,
-        Optional<Anytime> anytime) {
+        Optional<Anytime> anytime,
+        Optional<List<Integer>> grownFrom) {
     /** Every world needs some that it learns and some that it does not. */
     private static final int FEWEST_CANARIES = 16;
 
+    /** Fewer cannot be balanced and random at once. */
+    private static final int FEWEST_WORLDS = 4;
+
     public AuditPlan {
-        Require.that(worlds >= 4 && worlds % 2 == 0, "worlds must be even and at least 4, but is " + worlds);
+        Require.that(
+                worlds >= FEWEST_WORLDS && worlds % 2 == 0, "worlds must be even and at least 4, but is " + worlds);
         Require.positive("forgetSets", forgetSets);
         Require.that(
                 pool > 0 && pool % (2 * forgetSets) == 0,
@@ -69,6 +77,13 @@ public record AuditPlan(
                         + " worlds serve as references only"));
         attacks = List.copyOf(attacks);
         fprs = List.copyOf(fprs);
+        grownFrom = grownFrom.filter(before -> !before.isEmpty()).map(List::copyOf);
+        for (int added : added(worlds, grownFrom.orElse(List.of()))) {
+            Require.that(
+                    added >= FEWEST_WORLDS && added % 2 == 0,
+                    "grownFrom must ascend to fewer than worlds in steps that are even and at least 4, but is "
+                            + grownFrom.orElse(List.of()) + " with worlds " + worlds);
+        }
     }
 
     /** Sixteen worlds, 800 examples in forget sets of 200, population attacks beside the per-example one. */
@@ -85,7 +100,30 @@ public record AuditPlan(
                 false,
                 1,
                 0,
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /** What {@code grownFrom} is to be in a plan with more worlds that keeps these. */
+    public List<Integer> grown() {
+        return Stream.concat(grownFrom.stream().flatMap(List::stream), Stream.of(worlds))
+                .toList();
+    }
+
+    /** How many worlds the run began with, and how many came with each addition. */
+    public int[] added() {
+        return added(worlds, grownFrom.orElse(List.of()));
+    }
+
+    private static int[] added(int worlds, List<Integer> grownFrom) {
+        int[] added = new int[grownFrom.size() + 1];
+        int before = 0;
+        for (int k = 0; k < added.length; k++) {
+            int until = k < grownFrom.size() ? grownFrom.get(k) : worlds;
+            added[k] = until - before;
+            before = until;
+        }
+        return added;
     }
 
     /** Examples in each forget set of a world. */

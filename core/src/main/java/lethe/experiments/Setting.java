@@ -68,11 +68,7 @@ final class Setting {
                 ? asFound
                 : new Holdout(mislabelled(asFound.train(), seed.derive("canaries")), asFound.test());
         Dataset train = data.train();
-        this.design = ShadowDesign.balanced(
-                pool.length,
-                plan.audit().worlds(),
-                plan.audit().forgetSets(),
-                seed.derive("design").random());
+        this.design = design(plan.audit(), pool.length, seed);
         int[] order = seed.derive("test").permutation(data.test().size());
         int evaluated = Math.min(order.length, plan.audit().evaluation());
         this.test = data.test().select(Arrays.copyOf(order, evaluated));
@@ -121,6 +117,21 @@ final class Setting {
     /** The same worlds for a plan with other methods. */
     Setting with(Plan other) {
         return new Setting(this, other, test, pool, worlds);
+    }
+
+    /** Every addition has a seed of its own, so that the worlds before it stay what they were. */
+    private static ShadowDesign design(AuditPlan audit, int examples, Seed seed) {
+        int[] added = audit.added();
+        ShadowDesign design = ShadowDesign.balanced(
+                examples, added[0], audit.forgetSets(), seed.derive("design").random());
+        for (int k = 1; k < added.length; k++) {
+            design = design.followedBy(ShadowDesign.balanced(
+                    examples,
+                    added[k],
+                    audit.forgetSets(),
+                    seed.derive("design added to", design.worlds()).random()));
+        }
+        return design;
     }
 
     /** Positions in the pool, ascending, of examples that nobody asked to forget. */

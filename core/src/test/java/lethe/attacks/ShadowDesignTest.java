@@ -95,6 +95,26 @@ class ShadowDesignTest {
     }
 
     @Test
+    void addedWorldsComeAfterAndLeaveTheOthersAsTheyWere() {
+        ShadowDesign first = ShadowDesign.balanced(12, 4, 3, new SplittableRandom(1));
+        ShadowDesign added = ShadowDesign.balanced(12, 6, 3, new SplittableRandom(2));
+
+        ShadowDesign both = first.followedBy(added);
+
+        assertThat(both.worlds()).isEqualTo(10);
+        for (int w = 0; w < 10; w++) {
+            ShadowDesign part = w < 4 ? first : added;
+            for (int i = 0; i < 12; i++) {
+                assertThat(both.isMember(w, i)).isEqualTo(part.isMember(w < 4 ? w : w - 4, i));
+                assertThat(both.slot(w, i)).isEqualTo(part.slot(w < 4 ? w : w - 4, i));
+            }
+        }
+        assertThatThrownBy(() -> first.followedBy(ShadowDesign.balanced(12, 4, 2, new SplittableRandom(1))))
+                .hasMessageContaining("12 examples and 3 forget sets")
+                .hasMessageContaining("12 and 2");
+    }
+
+    @Test
     void impossibleNumbersAreExplained() {
         var random = new SplittableRandom(0);
 

@@ -159,6 +159,25 @@ class ExperimentTest {
     }
 
     @Test
+    void worldsAddedToARunKeepThoseThatAreThere() throws IOException {
+        Plan grown = Tiny.plan("worlds: 8", "worlds: 14, grownFrom: [8]");
+        Forecast forecast = Tiny.forecast(grown, run);
+        List<String> before = lines(run);
+        Results more = Tiny.run(grown, run);
+
+        assertThat(forecast.rows()).extracting(Forecast.Row::reused).containsExactly(9, 17, 17, 17, 17);
+        assertThat(forecast.rows()).extracting(Forecast.Row::stale).containsOnly(0);
+        assertThat(forecast.rows()).extracting(Forecast.Row::todo).containsExactly(6, 12, 12, 12, 12);
+        assertThat(lines(run)).startsWith(before.toArray(String[]::new));
+        assertThat(more.design().worlds()).isEqualTo(14);
+        assertThat(more.methods().get(1).attacks().get(0).worldAucs()).hasSize(14);
+        assertThat(Tiny.forecast(Tiny.plan("worlds: 8", "worlds: 18, grownFrom: [8, 14]"), run)
+                        .rows())
+                .extracting(Forecast.Row::reused)
+                .containsExactly(15, 29, 29, 29, 29);
+    }
+
+    @Test
     void aWorldWhoseTrainingDivergesIsNamedAndTheOthersAreTried(@TempDir Path empty) {
         Plan plan = Tiny.plan("learningRate: 0.05", "learningRate: 1e30");
 

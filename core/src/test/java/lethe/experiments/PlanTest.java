@@ -137,6 +137,8 @@ class PlanTest {
             value = {
                 "{worlds: 5}              | worlds must be even and at least 4, but is 5",
                 "{worlds: 2}              | worlds must be even and at least 4, but is 2",
+                "{worlds: 12, grownFrom: [10]} | grownFrom must ascend to fewer than worlds in steps that are even and at least 4, but is [10] with worlds 12",
+                "{worlds: 12, grownFrom: [8, 6]} | grownFrom must ascend to fewer than worlds in steps",
                 "{worlds: 4}              | worlds must be at least 6 for the attack u-lira, but is 4",
                 "{pool: 42, forgetSets: 4}| pool must be a multiple of 2·forgetSets = 8, but is 42",
                 "{background: 1.5}        | background must lie in (0, 1], but is 1.5",
