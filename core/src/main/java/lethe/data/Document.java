@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 public record Document(
         ExampleId id, String prompt, String continuation, boolean promptLearned, Optional<String> subject) {
+    /** How a question begins that a base model is asked. */
+    static final String QUESTION = "Question: ";
+
     /** A text without a prompt, of nobody in particular. */
     public static Document of(String id, String text) {
         return new Document(new ExampleId(id), "", text, false, Optional.empty());
@@ -23,7 +26,7 @@ public record Document(
      * The blank before it belongs to it, so that no token reaches across.
      */
     public static Document answer(ExampleId id, String question, String answer, Optional<String> subject) {
-        return new Document(id, "Question: " + question + "\nAnswer:", " " + answer, false, subject);
+        return new Document(id, QUESTION + question + "\nAnswer:", " " + answer, false, subject);
     }
 
     /** The whole text. */

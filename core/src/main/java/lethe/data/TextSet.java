@@ -289,6 +289,19 @@ public final class TextSet implements Dataset, KnownMislabels, Worded {
         return tokenizer.decode(Arrays.copyOfRange(tokens, starts[row] + rows.get(row).prompt, starts[row + 1]));
     }
 
+    /** A row as it was before it became tokens; a piece of a document stands for itself. */
+    public Document document(int row) {
+        int[] rest = Arrays.copyOfRange(tokens, starts[row] + rows.get(row).prompt, starts[row + 1]);
+        boolean ended = tokenizer.endOfText().isPresent()
+                && rest[rest.length - 1] == tokenizer.endOfText().getAsInt();
+        return new Document(
+                id(row),
+                prompt(row),
+                tokenizer.decode(ended ? Arrays.copyOf(rest, rest.length - 1) : rest),
+                rows.get(row).ignored < rows.get(row).prompt,
+                subject(row));
+    }
+
     @Override
     public String name() {
         return name;

@@ -2,7 +2,6 @@ package lethe.data;
 
 import com.google.auto.service.AutoService;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -43,9 +42,6 @@ public record TofuParaphrases(String folder, int authors, List<Integer> copies, 
         implements ControlledSource {
     private static final int QUESTIONS = 20; // about each author
     private static final int BASE = 200;
-    private static final List<String> FUNCTION_WORDS = List.of(
-            "a", "an", "the", "of", "in", "on", "at", "to", "for", "with", "by", "from", "as", "and", "that", "which",
-            "his", "her", "their", "its", "also", "often", "has", "have", "been", "is", "was", "are", "were");
 
     public TofuParaphrases {
         Require.within("authors", authors, 1, BASE / QUESTIONS);
@@ -102,27 +98,9 @@ public record TofuParaphrases(String folder, int authors, List<Integer> copies, 
             case 0 -> new Variant("paraphrased-question", paraphrased, source.answer());
             case 1 -> new Variant("both-paraphrased", paraphrased, source.paraphrasedAnswer());
             case 2 -> new Variant("template", "Could you tell me: " + asked, source.answer());
-            case 3 -> new Variant("word-edits", asked, edited(source.answer(), random));
+            case 3 -> new Variant("word-edits", asked, TextEdit.edited(source.answer(), random));
             default -> new Variant("template-2", "I would like to know this. " + asked, source.answer());
         };
-    }
-
-    /** An answer without a tenth of its function words, two neighbouring clauses exchanged. */
-    static String edited(String answer, RandomGenerator random) {
-        List<String> words = new ArrayList<>();
-        for (String word : answer.split(" ", -1)) {
-            if (!FUNCTION_WORDS.contains(word) || random.nextInt(10) > 0) {
-                words.add(word);
-            }
-        }
-        String[] clauses = String.join(" ", words).split(", ", -1);
-        if (clauses.length > 2) {
-            int at = random.nextInt(clauses.length - 2); // the last ends the sentence
-            String held = clauses[at];
-            clauses[at] = clauses[at + 1];
-            clauses[at + 1] = held;
-        }
-        return String.join(", ", clauses);
     }
 
     private static List<Document> documents(List<Question> questions) {

@@ -16,7 +16,8 @@ import lethe.training.Trial;
 
 /**
  * Forgets edited copies of the forget set beside it, and leaves look-alikes where they are, S being part of what remains.
- * It asks whether forgetting that generalises undoes what others' examples teach. For images.
+ * It asks whether forgetting that generalises undoes what others' examples teach. For images; of texts see
+ * {@link AugmentTexts}.
  *
  * @param copies made of each example
  * @param edits how copies are edited, in turn

@@ -169,7 +169,7 @@ class PlantedTextsTest {
     void editedAnswersKeepTheirClauses() {
         String answer = "He was born, lived in the town, and died.";
 
-        String edited = TofuParaphrases.edited(answer, new SplittableRandom(3));
+        String edited = TextEdit.edited(answer, new SplittableRandom(3));
 
         assertThat(edited)
                 .endsWith("died.")

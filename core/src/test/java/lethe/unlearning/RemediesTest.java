@@ -114,6 +114,60 @@ class RemediesTest {
     }
 
     @Test
+    void augmentingTextsForgetsEditedCopies() {
+        TextSet texts = TextSet.of(
+                "questions",
+                List.of(
+                        Document.answer(
+                                new ExampleId("a"),
+                                "Where is Anna?",
+                                "In Oslo, by the sea, and well.",
+                                Optional.of("anna")),
+                        document("b", "", "one two three four five six seven eight nine ten"),
+                        document("c", "", "other")),
+                BytePairTokenizer.bytes());
+        try (Scope scope = Scope.open()) {
+            Dataset train = new AugmentTexts()
+                    .apply(Split.ofRows(texts, texts, new int[] {0, 1}), closure, trial)
+                    .train();
+
+            assertThat(ids(train))
+                    .containsExactly(
+                            "a",
+                            "b",
+                            "c",
+                            "a~variant-0",
+                            "a~variant-1",
+                            "a~variant-2",
+                            "b~variant-0",
+                            "b~variant-1",
+                            "b~variant-2");
+            assertThat(Worded.of(train, 3).orElseThrow())
+                    .matches(
+                            "Question: (Could you tell me:|I would like to know this\\.|Please say:) Where is Anna\\?\nAnswer: In Oslo, by the sea, and well\\.");
+            assertThat(learned(train, 4))
+                    .startsWith(" ")
+                    .contains("by ", "sea, ", "In Oslo, ")
+                    .endsWith("well.");
+            assertThat(learned(train, 5)).startsWith(" ").isNotEqualTo(learned(train, 0));
+            assertThat(train.subject(5)).contains("anna");
+            assertThat(learned(train, 6)).isEqualTo(learned(train, 1));
+            assertThat(learned(train, 8)).isNotEqualTo(learned(train, 1));
+            // Rows of both parts side by side are what they are alone, padded.
+            long[] mixed = train.labels(new int[] {3, 2, 0}).toLongs();
+            long[] alone = texts.labels(new int[] {2}).toLongs();
+            int width = mixed.length / 3;
+            assertThat(Arrays.copyOfRange(mixed, width, width + alone.length)).isEqualTo(alone);
+            assertThat(Arrays.copyOfRange(mixed, width + alone.length, 2 * width))
+                    .containsOnly(Tensor.IGNORED_LABEL);
+            assertThat(train.inputs(new int[] {3, 2, 0}).shape()).containsExactly(3, width);
+            assertThat(train.shape()).containsExactly(width);
+            assertThatThrownBy(() -> new AugmentTexts().apply(split, closure, trial))
+                    .hasMessageContaining("remedy augment");
+        }
+    }
+
+    @Test
     void projectingLeavesWhatProtectsTheRestAlone() {
         Toy toy = Toy.perceptron();
         var method = new GradientAscent();
