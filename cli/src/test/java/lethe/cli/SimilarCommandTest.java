@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import lethe.experiments.Plan;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,59 @@ class SimilarCommandTest {
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("0 of 140 remaining examples resemble the 20 to be forgotten, by exact.");
+    }
+
+    @Test
+    void aSimilarityIsPolicyEnough() throws IOException {
+        String detector = "{name: content, threshold: 0.9}";
+        Plan written = Plan.parse(YAML.replace("forget: targets", "forget: {closure: 0.9}"), "short");
+        assertThat(written.digest())
+                .isEqualTo(Plan.parse(
+                                YAML.replace(
+                                        "forget: targets",
+                                        "forget: {name: closure, of: targets, detector: " + detector + "}"),
+                                "long")
+                        .digest());
+        Files.writeString(plan, YAML.replace("forget: targets", "forget: {closure: 0.9}"));
+
+        assertThat(lethe("run", plan, "--isolation", "thread", "--out", folder.resolve("run")))
+                .as(err.toString())
+                .isZero();
+        assertThat(err.toString())
+                .contains(
+                        "The policy forgets 10 look-alikes with the 10 examples asked for, 0 of people who did not ask"
+                                + " and 10 of nobody known; 'lethe similar PLAN' lists them for approval.");
+        assertThat(Files.readString(folder.resolve("run/plan.yaml")))
+                .contains("name: closure")
+                .contains(detector);
+
+        assertThat(lethe("similar", plan)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("10 of 150 remaining examples resemble the 10 to be forgotten, by content.")
+                .contains("same content")
+                .contains("to nobody known: 10");
+    }
+
+    @Test
+    void aPolicyForOtherDataSaysWhoAsks() throws IOException {
+        String plain = YAML.replaceFirst("(?m)^data:.*$", "data: {name: glyphs, train: 160, test: 40}");
+        Files.writeString(plan, plain.replace("forget: targets", "forget: {closure: 0.9}"));
+
+        assertThat(lethe("plan", plan, "--out", folder.resolve("run"))).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("not to whom: 'glyphs train' was not made with targets. Write what is asked for, such as"
+                        + " forget: {closure: {of: {subjects: [ann]}, similarity: 0.9}}");
+
+        Files.writeString(
+                plan,
+                plain.replace("forget: targets", "forget: {closure: {of: {ids: [train/00003]}, similarity: 0.9}}"));
+        assertThat(lethe("plan", plan, "--out", folder.resolve("run")))
+                .as(err.toString())
+                .isZero();
+
+        Files.writeString(plan, plain.replace("forget: targets", "forget: {closre: 0.9}"));
+        assertThat(lethe("plan", plan)).isEqualTo(2);
+        assertThat(err.toString()).contains("^").contains("No forget selection 'closre'; did you mean 'closure'?");
     }
 
     @Test

@@ -66,12 +66,17 @@ final class Binder {
     }
 
     private @Nullable Object record(Mapping mapping, Class<?> type, Optional<?> given, String path) {
-        Optional<?> defaults = given.isPresent() ? given : Records.defaults(type);
         Map<String, Entry> written = written(mapping, type, path);
+        Optional<Object> made = madeFromShorthand(type, written, path);
+        Optional<?> defaults = made.isPresent() ? made : given.isPresent() ? given : Records.defaults(type);
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
         Object[] fallbacks = new Object[components.length];
         List<String> mistaken = new ArrayList<>();
+        Records.shorthand(type)
+                .map(Records.Shorthand::name)
+                .filter(name -> written.containsKey(name) && made.isEmpty())
+                .ifPresent(mistaken::add);
         boolean complete = true;
         for (int i = 0; i < components.length; i++) {
             RecordComponent component = components[i];
@@ -95,6 +100,36 @@ final class Binder {
             values[i] = value != null ? value : fallbacks[i];
         }
         return complete ? create(mapping, type, written, values, fallbacks, mistaken, path) : null;
+    }
+
+    /** What all settings are that are not written, where the one is that the others can be made from. */
+    private Optional<Object> madeFromShorthand(Class<?> type, Map<String, Entry> written, String path) {
+        Optional<Records.Shorthand> found = Records.shorthand(type).filter(it -> written.containsKey(it.name()));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Records.Shorthand shorthand = found.get();
+        Entry entry = written.get(shorthand.name());
+        String place = child(path, shorthand.name());
+        List<String> twice = Arrays.stream(shorthand.form().decides())
+                .filter(written::containsKey)
+                .toList();
+        for (String name : twice) {
+            Entry other = written.get(name);
+            String message = "Decided by '" + shorthand.name() + "' already; write only one of the two.";
+            problems.add(new Problem(child(path, name), other.line(), other.column(), message));
+        }
+        Object value = bind(entry.value(), shorthand.type(), Optional.empty(), place);
+        if (value == null || !twice.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(shorthand.create(value));
+        } catch (IllegalArgumentException refusal) {
+            String spoken = Records.nameOf(type).map(name -> name + ": ").orElse("") + refusal.getMessage();
+            note(entry.value(), place, spoken);
+            return Optional.empty();
+        }
     }
 
     private Map<String, Entry> written(Mapping mapping, Class<?> type, String path) {
@@ -219,10 +254,7 @@ final class Binder {
                     .filter(it -> it.key().equals(Records.NAME))
                     .findFirst();
             if (entry.isEmpty()) {
-                return note(
-                        node,
-                        child(path, Records.NAME),
-                        "Missing; names of " + catalog.noun() + "s are " + catalog.known() + ".");
+                return shortForm(mapping, catalog, path);
             }
             name = entry.get().value();
         }
@@ -233,6 +265,56 @@ final class Binder {
         return type.isPresent()
                 ? record(settings, type.get(), Optional.empty(), path)
                 : note(name, path, catalog.unknown(scalar.text()));
+    }
+
+    /**
+     * What is written without {@code name}: {@code {closure: {cap: 9}}} for {@code {name: closure, cap: 9}}, and
+     * {@code {closure: 0.9}} with a value for the setting that is meant where none is named.
+     */
+    private @Nullable Object shortForm(Mapping mapping, Catalog<?> catalog, String path) {
+        Optional<Entry> known = mapping.entries().stream()
+                .filter(entry -> catalog.find(entry.key()).isPresent())
+                .findFirst();
+        if (known.isEmpty() || mapping.entries().size() > 1) {
+            return unnamed(mapping, known.map(Entry::key), catalog, path);
+        }
+        Entry entry = known.get();
+        Class<?> type = catalog.find(entry.key()).orElseThrow();
+        String inner = child(path, entry.key());
+        if (entry.value() instanceof Mapping settings) {
+            return record(settings, type, Optional.empty(), inner);
+        }
+        Optional<String> main = Records.mainSetting(type);
+        if (main.isEmpty()) {
+            return mistaken(entry.value(), inner, "settings {" + join(Records.componentNames(type)) + "}");
+        }
+        var only = new Entry(main.get(), entry.value(), entry.line(), entry.column());
+        var settings = new Mapping(List.of(only), mapping.line(), mapping.column());
+        return record(settings, type, Optional.empty(), inner);
+    }
+
+    /** Notes that it is not said which implementation is meant, as helpfully as the keys allow. */
+    private @Nullable Object unnamed(Mapping mapping, Optional<String> known, Catalog<?> catalog, String path) {
+        if (known.isPresent()) {
+            String name = known.get();
+            String message = "Missing; write {name: " + name + ", …}, or {" + name + ": {…}} with all settings in it.";
+            return note(mapping, child(path, Records.NAME), message);
+        }
+        if (mapping.entries().size() == 1) {
+            Entry only = mapping.entries().get(0);
+            List<String> words = new ArrayList<>(catalog.names());
+            words.add(Records.NAME);
+            Optional<String> near = Nearest.to(only.key(), words);
+            if (near.isPresent() && !near.get().equals(Records.NAME)) {
+                String message = catalog.unknown(only.key());
+                problems.add(new Problem(child(path, only.key()), only.line(), only.column(), message));
+                return null;
+            }
+        }
+        return note(
+                mapping,
+                child(path, Records.NAME),
+                "Missing; names of " + catalog.noun() + "s are " + catalog.known() + ".");
     }
 
     private @Nullable Object list(Node node, Type item, String path) {
@@ -382,6 +464,7 @@ final class Binder {
         List<String> allowed = new ArrayList<>();
         Records.nameOf(record).ifPresent(name -> allowed.add(Records.NAME));
         allowed.addAll(Records.componentNames(record));
+        Records.shorthand(record).ifPresent(it -> allowed.add(it.name()));
         return allowed;
     }
 

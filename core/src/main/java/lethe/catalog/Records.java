@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,41 @@ final class Records {
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("The defaults of " + type.getName() + " are refused by itself", e);
         }
+    }
+
+    /**
+     * A setting that is no component, but from which a constructor makes all of them.
+     *
+     * @param constructor marked with {@link ShortForm}
+     */
+    record Shorthand(Constructor<?> constructor, ShortForm form) {
+        String name() {
+            return form.value();
+        }
+
+        Type type() {
+            return constructor.getGenericParameterTypes()[0];
+        }
+
+        Object create(Object value) {
+            return construct(constructor, value);
+        }
+    }
+
+    /** The setting from which all others can be made, if there is one. */
+    static Optional<Shorthand> shorthand(Class<?> type) {
+        return Arrays.stream(type.getDeclaredConstructors())
+                .filter(it -> it.isAnnotationPresent(ShortForm.class))
+                .findFirst()
+                .map(it -> new Shorthand(it, it.getAnnotation(ShortForm.class)));
+    }
+
+    /** The setting that a value beside a name stands for: that of the short form, or the only one. */
+    static Optional<String> mainSetting(Class<?> type) {
+        List<String> names = componentNames(type);
+        return shorthand(type)
+                .map(Shorthand::name)
+                .or(() -> names.stream().filter(it -> names.size() == 1).findFirst());
     }
 
     /** Calls the canonical constructor. */

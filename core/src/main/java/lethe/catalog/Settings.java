@@ -23,7 +23,8 @@ import lethe.catalog.SettingsException.Problem;
  *
  * <p>A setting is a record, a {@link List}, a {@link Map} with text keys, an enum, a {@link String}, {@link Path},
  * {@link Duration}, {@link Range}, {@code boolean}, {@code int}, {@code long} or {@code double}, or an interface with a
- * {@link Catalog}, which is written {@code {name: npo, beta: 0.5}} or just {@code npo}; or an {@link Optional} of one of
+ * {@link Catalog}, which is written {@code {name: npo, beta: 0.5}}, {@code {npo: {beta: 0.5}}} or just {@code npo}, and
+ * {@code {random: 0.1}} where there is only one setting or a {@link ShortForm}; or an {@link Optional} of one of
  * these, which is written like it and left out where it is empty. Settings that are not written
  * keep the value of the record's no-argument constructor; without one, or marked {@link Required}, they must be written.
  * What was written is read as the type asks, so that {@code no} is a fine name and {@code "5"} is no number.

@@ -84,10 +84,7 @@ public record AugmentedCopies(
         Dataset copied = added.of(train, "~copy-", seed);
         Map<ExampleId, KnownLookalikes.Lookalike> known = new HashMap<>();
         for (int i = 0; i < copied.size(); i++) {
-            known.put(
-                    copied.id(i),
-                    new KnownLookalikes.Lookalike(
-                            targetIds.get(added.targets[i]), ImageVariants.kind(added.edits.get(i)), control));
+            known.put(copied.id(i), added.lookalike(i, targetIds, control));
         }
         return new Holdout(
                 new LookalikeSet(
@@ -95,7 +92,9 @@ public record AugmentedCopies(
                         targetIds,
                         known,
                         unseen.of(train, "~held-out-", seed.derive("held-out")),
-                        Arrays.stream(unseen.targets).mapToObj(targetIds::get).toList()),
+                        IntStream.range(0, unseen.targets.length)
+                                .mapToObj(i -> unseen.lookalike(i, targetIds, false))
+                                .toList()),
                 data.test());
     }
 
@@ -201,6 +200,11 @@ public record AugmentedCopies(
             this.sources = Arrays.stream(targets).map(target -> sources[target]).toArray();
             this.edits =
                     made.stream().map(it -> inTurn.get(it[1] % inTurn.size())).toList();
+        }
+
+        KnownLookalikes.Lookalike lookalike(int copy, List<ExampleId> targetIds, boolean unrelated) {
+            return new KnownLookalikes.Lookalike(
+                    targetIds.get(targets[copy]), ImageVariants.kind(edits.get(copy)), unrelated);
         }
 
         Dataset of(Dataset train, String infix, Seed seed) {

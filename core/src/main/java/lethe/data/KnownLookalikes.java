@@ -1,6 +1,7 @@
 package lethe.data;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** What is known of a data set that was made with look-alikes of some of its examples: the truth that detectors are graded by. */
@@ -11,8 +12,14 @@ public interface KnownLookalikes {
      * @param target the example it was made for
      * @param kind in what it differs, such as {@code "mirror"}
      * @param unrelated whether it does not resemble the target after all, being there as a control of equal size
+     * @param similarity to the target, where that decided about it
      */
-    record Lookalike(ExampleId target, String kind, boolean unrelated) {}
+    record Lookalike(ExampleId target, String kind, boolean unrelated, OptionalDouble similarity) {
+        /** One that was made, so that nobody had to measure how similar it is. */
+        public Lookalike(ExampleId target, String kind, boolean unrelated) {
+            this(target, kind, unrelated, OptionalDouble.empty());
+        }
+    }
 
     /** Whether an example is a target; it may have got no look-alike. */
     boolean isTarget(ExampleId id);
@@ -23,8 +30,18 @@ public interface KnownLookalikes {
     /** Further look-alikes of targets that are in no training set, for evaluation; may have no example. */
     Dataset heldOut();
 
+    /** For which target one of {@link #heldOut} was made, and how. */
+    Lookalike heldOutLookalike(int row);
+
     /** The target of one of {@link #heldOut}. */
-    ExampleId heldOutTarget(int row);
+    default ExampleId heldOutTarget(int row) {
+        return heldOutLookalike(row).target();
+    }
+
+    /** Which group a target was drawn from, where they were drawn from several. */
+    default Optional<String> stratum(ExampleId target) {
+        return Optional.empty();
+    }
 
     /** For which target an example of any data set was put there. */
     static Optional<Lookalike> of(Dataset dataset, int row) {

@@ -11,26 +11,39 @@ public final class LookalikeSet extends DatasetView implements KnownLookalikes {
     private final Set<ExampleId> targets;
     private final Map<ExampleId, Lookalike> known;
     private final Dataset heldOut;
-    private final List<ExampleId> heldOutTargets;
+    private final List<Lookalike> heldOutLookalikes;
+    private final Map<ExampleId, String> strata;
 
     /**
      * A data set with what is known of it.
      *
      * @param known for which target an example is there, by its id
      * @param heldOut look-alikes that are not in the data set
-     * @param heldOutTargets the target of each of them
+     * @param heldOutLookalikes for which target each of them is there
      */
     public LookalikeSet(
             Dataset base,
             List<ExampleId> targets,
             Map<ExampleId, Lookalike> known,
             Dataset heldOut,
-            List<ExampleId> heldOutTargets) {
+            List<Lookalike> heldOutLookalikes) {
+        this(base, targets, known, heldOut, heldOutLookalikes, Map.of());
+    }
+
+    /** As above, with the groups that targets were drawn from. */
+    public LookalikeSet(
+            Dataset base,
+            List<ExampleId> targets,
+            Map<ExampleId, Lookalike> known,
+            Dataset heldOut,
+            List<Lookalike> heldOutLookalikes,
+            Map<ExampleId, String> strata) {
         super(base);
         this.targets = Set.copyOf(targets);
         this.known = Map.copyOf(known);
         this.heldOut = heldOut;
-        this.heldOutTargets = List.copyOf(heldOutTargets);
+        this.heldOutLookalikes = List.copyOf(heldOutLookalikes);
+        this.strata = Map.copyOf(strata);
     }
 
     @Override
@@ -54,8 +67,13 @@ public final class LookalikeSet extends DatasetView implements KnownLookalikes {
     }
 
     @Override
-    public ExampleId heldOutTarget(int row) {
-        return heldOutTargets.get(row);
+    public Lookalike heldOutLookalike(int row) {
+        return heldOutLookalikes.get(row);
+    }
+
+    @Override
+    public Optional<String> stratum(ExampleId target) {
+        return Optional.ofNullable(strata.get(target));
     }
 
     @Override

@@ -103,19 +103,17 @@ public record NearDuplicateLines(
             Document source = control ? drawn.get(targets + i) : target;
             int k = copies.get(i % copies.size());
             double e = noise.get(i / copies.size() % noise.size());
+            String kind = String.format(Locale.ROOT, "noise-%.2f", e);
             planted.target(target.id());
             for (int j = 0; j < k; j++) {
                 String id = source.id() + "~copy-" + j;
                 RandomGenerator random = seed.derive(id).random();
-                planted.plant(
-                        Document.of(id, noisy(source.continuation(), e, words, random)),
-                        target.id(),
-                        String.format(Locale.ROOT, "noise-%.2f", e));
+                planted.plant(Document.of(id, noisy(source.continuation(), e, words, random)), target.id(), kind);
             }
             for (int j = 0; j < heldOut; j++) {
                 String id = target.id() + "~held-out-" + j;
                 RandomGenerator random = seed.derive(id).random();
-                planted.holdOut(Document.of(id, noisy(target.continuation(), e, words, random)), target.id());
+                planted.holdOut(Document.of(id, noisy(target.continuation(), e, words, random)), target.id(), kind);
             }
         }
         return planted.holdout(drawn.subList(2 * targets + background, needed), vocabulary);

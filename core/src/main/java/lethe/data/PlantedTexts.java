@@ -17,7 +17,7 @@ final class PlantedTexts {
     private final List<ExampleId> targets = new ArrayList<>();
     private final Map<ExampleId, Lookalike> known = new HashMap<>();
     private final List<Document> outside = new ArrayList<>();
-    private final List<ExampleId> outsideTargets = new ArrayList<>();
+    private final List<Lookalike> outsideKnown = new ArrayList<>();
 
     /** Nothing yet; in a control what is planted is unrelated. */
     PlantedTexts(String name, boolean unrelated) {
@@ -38,9 +38,9 @@ final class PlantedTexts {
         known.put(document.id(), new Lookalike(target, kind, unrelated));
     }
 
-    void holdOut(Document document, ExampleId target) {
+    void holdOut(Document document, ExampleId target, String kind) {
         outside.add(document);
-        outsideTargets.add(target);
+        outsideKnown.add(new Lookalike(target, kind, false));
     }
 
     /** The tokenizer learns from the training texts alone. */
@@ -51,7 +51,7 @@ final class PlantedTexts {
         Dataset heldOut =
                 outside.isEmpty() ? texts.select(new int[0]) : TextSet.of(name + " held out", outside, tokenizer);
         return new Holdout(
-                new LookalikeSet(texts, targets, Collections.unmodifiableMap(known), heldOut, outsideTargets),
+                new LookalikeSet(texts, targets, Collections.unmodifiableMap(known), heldOut, outsideKnown),
                 TextSet.of(name + " test", test, tokenizer));
     }
 }

@@ -84,7 +84,9 @@ public record TofuParaphrases(String folder, int authors, List<Integer> copies, 
                         document(source, "~variant-" + j, variant.question, variant.answer), target.id(), variant.kind);
             }
             planted.holdOut(
-                    document(target, "~held-out-0", target.question(), target.paraphrasedAnswer()), target.id());
+                    document(target, "~held-out-0", target.question(), target.paraphrasedAnswer()),
+                    target.id(),
+                    "paraphrased-answer");
         }
         return planted.holdout(documents(retain.subList(BASE, 2 * BASE)), vocabulary);
     }

@@ -78,9 +78,13 @@ public final class InfluenceStudy {
      */
     public InfluenceStudy(Plan plan) {
         this.plan = plan;
-        arms.add(new Arm(plan.data(), false));
+        Seed seed = Seed.of(plan.seed()).derive("data");
         if (plan.data() instanceof ControlledSource source) {
-            arms.add(new Arm(source.asControl(), true));
+            List<Holdout> both = source.loadBoth(seed);
+            arms.add(new Arm(source, both.get(0), false));
+            arms.add(new Arm(source.asControl(), both.get(1), true));
+        } else {
+            arms.add(new Arm(plan.data(), plan.data().load(seed), false));
         }
     }
 
@@ -170,11 +174,11 @@ public final class InfluenceStudy {
         private final Dataset test;
         private final Dataset validation;
 
-        Arm(DataSource source, boolean control) {
+        Arm(DataSource source, Holdout data, boolean control) {
             Seed seed = Seed.of(plan.seed());
             this.source = source;
             this.control = control;
-            this.data = source.load(seed.derive("data"));
+            this.data = data;
             Dataset train = data.train();
             KnownLookalikes known = train.knownLookalikes()
                     .orElseThrow(() -> new IllegalArgumentException("'" + train.name()

@@ -8,6 +8,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
@@ -30,13 +34,14 @@ import lethe.training.Trainer;
 
 /**
  * Half of the training set of another source, with what resembles some of its examples by nature. Nothing is made: a model
- * is trained on the other half, which is used for nothing else, and look-alikes are the nearest neighbours of a target
- * within its class by the cosine of what the last layer gets, less the mean. One half of the targets is drawn from the
- * third of the examples with the most neighbours, the other from the third with the fewest; each neighbour belongs to the
- * target that it is nearest to.
+ * is trained on the other half, and look-alikes are the nearest neighbours of a target within its class by the cosine of
+ * what the last layer gets, less the mean. One half of the targets, the stratum {@code many}, is drawn from the third of
+ * the examples with the most neighbours, the other, {@code few}, from the third with the fewest; each neighbour belongs to
+ * the target that it is nearest to.
  *
- * <p>The control is the same data, in which other examples of the same classes are called look-alikes, as many for each
- * target. Whoever compares worlds with and without look-alikes compares worlds with and without those.
+ * <p>In the control an example of the other half stands in the place of each look-alike: of the same class, drawn at random
+ * from those that are no neighbour of any target. All else is equal, row by row, and the world without look-alikes is the
+ * same data. Neighbours of a target beyond the nearest {@code most} stay in both.
  *
  * @param of where the examples come from
  * @param model what is trained on the other half
@@ -44,7 +49,7 @@ import lethe.training.Trainer;
  * @param targets how many
  * @param threshold cosine from which on two examples are neighbours
  * @param most neighbours of a target, the nearest ones
- * @param control whether others are called look-alikes in the place of neighbours
+ * @param control whether unrelated examples stand in the place of look-alikes
  */
 @Named("natural-neighbours")
 @AutoService(DataSource.class)
@@ -70,6 +75,44 @@ public record NaturalNeighbours(
 
     @Override
     public Holdout load(Seed seed) {
+        return arm(drawn(seed), control);
+    }
+
+    @Override
+    public List<Holdout> loadBoth(Seed seed) {
+        Drawn drawn = drawn(seed);
+        return List.of(arm(drawn, control), arm(drawn, true));
+    }
+
+    /**
+     * What both arms are made from. Examples are counted from 0 through our half and then on through the other.
+     *
+     * @param data all examples
+     * @param rows where those of our half and then those of the other are in the data
+     * @param ours how many are of our half
+     * @param features what the last layer gets, less the mean of our half and of length 1
+     * @param strata the targets, with what they were drawn from
+     * @param owners look-alikes, with the target that each is nearest to
+     * @param seed of the control
+     */
+    private record Drawn(
+            Holdout data,
+            int[] rows,
+            int ours,
+            Vectors features,
+            SortedMap<Integer, String> strata,
+            SortedMap<Integer, Match> owners,
+            Seed seed) {
+        int label(int example) {
+            return data.train().label(rows[example]);
+        }
+
+        int[] targets() {
+            return strata.keySet().stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
+
+    private Drawn drawn(Seed seed) {
         Holdout data = of.load(seed);
         int[] order = seed.derive("halves").permutation(data.train().size());
         int half = order.length / 2;
@@ -77,17 +120,76 @@ public record NaturalNeighbours(
                 half >= 6 * targets,
                 "natural-neighbours draws " + targets + " targets from thirds of half of the training set, which has "
                         + half + " examples; lower targets or use more data");
-        Dataset train = data.train().select(sorted(Arrays.copyOfRange(order, half, order.length)));
-        List<List<Match>> neighbours = neighbours(data.train().select(sorted(Arrays.copyOf(order, half))), train, seed);
-        int[] chosen = chosen(neighbours, seed.derive("targets"));
-        Map<Integer, Match> owners = owners(neighbours, chosen);
+        int[] others = sorted(Arrays.copyOf(order, half));
+        int[] ours = sorted(Arrays.copyOfRange(order, half, order.length));
+        Dataset train = data.train().select(ours);
+        Dataset other = data.train().select(others);
+        Vectors features;
+        Vectors unlike;
+        try (Scope scope = Scope.open(Device.cpu());
+                Model trained = new Trainer(training).fit(model, other, seed.derive("embedding"))) {
+            Vectors raw = Vectors.of(trained, train).features();
+            features = raw.centred().normalised();
+            unlike = Vectors.of(trained, other).features().lessMeanOf(raw).normalised();
+        }
+        List<List<Match>> neighbours = neighbours(train, features);
+        SortedMap<Integer, String> strata = strata(neighbours, seed.derive("targets"));
+        return new Drawn(
+                data,
+                IntStream.concat(Arrays.stream(ours), Arrays.stream(others)).toArray(),
+                ours.length,
+                features.with(unlike),
+                strata,
+                owners(neighbours, strata.keySet()),
+                seed.derive("control"));
+    }
+
+    private Holdout arm(Drawn drawn, boolean control) {
+        int[] examples = IntStream.range(0, drawn.ours).toArray();
+        if (control) {
+            standIns(drawn).forEach((example, standIn) -> examples[example] = standIn);
+        }
+        Dataset train = drawn.data
+                .train()
+                .select(Arrays.stream(examples).map(it -> drawn.rows[it]).toArray());
         Map<ExampleId, Lookalike> known = new HashMap<>();
-        (control ? strangers(train, owners, chosen, seed.derive("control")) : owners)
-                .forEach((row, match) ->
-                        known.put(train.id(row), new Lookalike(train.id(match.target()), "neighbour", control)));
-        List<ExampleId> targetIds = Arrays.stream(chosen).mapToObj(train::id).toList();
+        drawn.owners.forEach((row, match) -> known.put(
+                train.id(row),
+                new Lookalike(
+                        train.id(match.target()),
+                        control ? "stand-in" : "neighbour",
+                        control,
+                        OptionalDouble.of(drawn.features.product(examples[row], match.target())))));
+        Map<ExampleId, String> strata = new HashMap<>();
+        drawn.strata.forEach((row, stratum) -> strata.put(train.id(row), stratum));
+        List<ExampleId> targetIds =
+                Arrays.stream(drawn.targets()).mapToObj(train::id).toList();
         Dataset none = train.select(new int[0]);
-        return new Holdout(new LookalikeSet(train, targetIds, known, none, List.of()), data.test());
+        return new Holdout(new LookalikeSet(train, targetIds, known, none, List.of(), strata), drawn.data.test());
+    }
+
+    /** For each look-alike an example of its class in the other half that is no neighbour of any target. */
+    private SortedMap<Integer, Integer> standIns(Drawn drawn) {
+        BitSet taken = new BitSet(drawn.rows.length);
+        Vectors.pairs(List.of(drawn.features), drawn.targets(), threshold, score -> "")
+                .forEach(match -> taken.set(match.row()));
+        int[] order = drawn.seed.permutation(drawn.rows.length - drawn.ours);
+        SortedMap<Integer, Integer> standIns = new TreeMap<>();
+        for (int lookalike : drawn.owners.keySet()) {
+            int label = drawn.label(lookalike);
+            int standIn = Arrays.stream(order)
+                    .map(i -> drawn.ours + i)
+                    .filter(other -> !taken.get(other) && drawn.label(other) == label)
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("natural-neighbours finds too few examples of class '"
+                                    + drawn.data.train().classes().get(label)
+                                    + "' that resemble no target, to take the place of"
+                                    + " look-alikes in the control; raise threshold, or lower targets or most"));
+            taken.set(standIn);
+            standIns.put(lookalike, standIn);
+        }
+        return standIns;
     }
 
     private static int[] sorted(int[] rows) {
@@ -95,12 +197,7 @@ public record NaturalNeighbours(
     }
 
     /** For each example those of its class that are similar enough, the most similar first. */
-    private List<List<Match>> neighbours(Dataset other, Dataset train, Seed seed) {
-        Vectors features;
-        try (Scope scope = Scope.open(Device.cpu());
-                Model trained = new Trainer(training).fit(model, other, seed.derive("embedding"))) {
-            features = Vectors.of(trained, train).features().centred().normalised();
-        }
+    private List<List<Match>> neighbours(Dataset train, Vectors features) {
         List<List<Match>> neighbours = new ArrayList<>();
         for (int row = 0; row < train.size(); row++) {
             neighbours.add(new ArrayList<>());
@@ -135,8 +232,8 @@ public record NaturalNeighbours(
         }
     }
 
-    /** Targets, ascending: half of them from the third with the most neighbours, half from that with the fewest. */
-    private int[] chosen(List<List<Match>> neighbours, Seed seed) {
+    /** Targets with their strata: half of them from the third with the most neighbours, half from that with the fewest. */
+    private SortedMap<Integer, String> strata(List<List<Match>> neighbours, Seed seed) {
         int n = neighbours.size();
         int[] order = seed.permutation(n);
         int[] byCount = Arrays.stream(order)
@@ -146,11 +243,10 @@ public record NaturalNeighbours(
                 .toArray();
         int[] many = shuffled(Arrays.copyOf(byCount, n / 3), seed.derive("many"));
         int[] few = shuffled(Arrays.copyOfRange(byCount, n - n / 3, n), seed.derive("few"));
-        return IntStream.concat(
-                        Arrays.stream(many).limit((targets + 1) / 2),
-                        Arrays.stream(few).limit(targets / 2))
-                .sorted()
-                .toArray();
+        SortedMap<Integer, String> strata = new TreeMap<>();
+        Arrays.stream(many).limit((targets + 1) / 2).forEach(row -> strata.put(row, "many"));
+        Arrays.stream(few).limit(targets / 2).forEach(row -> strata.put(row, "few"));
+        return strata;
     }
 
     private static int[] shuffled(int[] rows, Seed seed) {
@@ -158,35 +254,16 @@ public record NaturalNeighbours(
     }
 
     /** The target that each neighbour is nearest to; targets are neighbours of nobody. */
-    private Map<Integer, Match> owners(List<List<Match>> neighbours, int[] chosen) {
-        Map<Integer, Match> owners = new HashMap<>();
+    private SortedMap<Integer, Match> owners(List<List<Match>> neighbours, Set<Integer> chosen) {
+        SortedMap<Integer, Match> owners = new TreeMap<>();
         for (int target : chosen) {
             List<Match> all = neighbours.get(target);
             for (Match match : all.subList(0, Math.min(most, all.size()))) {
-                if (Arrays.binarySearch(chosen, match.row()) < 0) {
+                if (!chosen.contains(match.row())) {
                     owners.merge(match.row(), match, (a, b) -> Match.STRONGEST.compare(a, b) <= 0 ? a : b);
                 }
             }
         }
         return owners;
-    }
-
-    /** As many others of the same class for each target. */
-    private static Map<Integer, Match> strangers(Dataset train, Map<Integer, Match> owners, int[] chosen, Seed seed) {
-        BitSet taken = new BitSet(train.size());
-        Arrays.stream(chosen).forEach(taken::set);
-        owners.keySet().forEach(taken::set);
-        int[] order = seed.permutation(train.size());
-        Map<Integer, Match> strangers = new HashMap<>();
-        for (Match match : owners.values().stream().sorted(Match.STRONGEST).toList()) {
-            Arrays.stream(order)
-                    .filter(row -> !taken.get(row) && train.label(row) == train.label(match.target()))
-                    .findFirst()
-                    .ifPresent(row -> {
-                        taken.set(row);
-                        strangers.put(row, new Match(row, match.target(), 0, ""));
-                    });
-        }
-        return strangers;
     }
 }

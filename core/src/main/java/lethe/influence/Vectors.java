@@ -136,9 +136,14 @@ final class Vectors {
 
     /** The same vectors less their mean. */
     Vectors centred() {
+        return lessMeanOf(this);
+    }
+
+    /** The same vectors less the mean of some of their kind. */
+    Vectors lessMeanOf(Vectors others) {
         double[] mean = new double[width];
-        for (int at = 0; at < values.length; at++) {
-            mean[at % width] += values[at] / (double) size();
+        for (int at = 0; at < others.values.length; at++) {
+            mean[at % width] += others.values[at] / (double) others.size();
         }
         float[] moved = new float[values.length];
         for (int at = 0; at < values.length; at++) {
@@ -170,6 +175,11 @@ final class Vectors {
             sum += (double) values[one * width + d] * values[other * width + d];
         }
         return sum;
+    }
+
+    /** These vectors, then some of their kind. */
+    Vectors with(Vectors others) {
+        return joined(List.of(values, others.values), size() + others.size());
     }
 
     Vectors select(int[] rows) {

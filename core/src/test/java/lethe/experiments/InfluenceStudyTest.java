@@ -11,6 +11,8 @@ import lethe.training.Progress;
 import lethe.training.StoppedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class InfluenceStudyTest {
     private static final Plan PLAN = Plan.parse("""
@@ -81,6 +83,46 @@ class InfluenceStudyTest {
     private static InfluenceResults.Row row(InfluenceResults results, String model, boolean control, int dose) {
         return results.rows().stream()
                 .filter(row -> row.model().equals(model) && row.control() == control && row.dose() == dose)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theControlOfNaturalNeighboursSharesTheWorldWithoutThem() throws IOException {
+        Plan plan = Plan.parse("""
+                data: {name: natural-neighbours, of: {name: glyphs, train: 400, test: 40, mislabelled: 0}, model: {mlp: [24]}, training: {epochs: 6, batch: 16, learningRate: 0.002, precision: fp32}, targets: 12, threshold: 0.9, most: 3}
+                forget: targets
+                model: {name: mlp, hidden: [16]}
+                training: {epochs: 2, batch: 16, learningRate: 0.002, precision: fp32}
+                audit: {worlds: 4, evaluation: 20, attacks: [loss-threshold], bootstrap: 40}
+                execution: {workers: 2, threads: 1}
+                """, "natural.yaml");
+
+        InfluenceResults results = new InfluenceStudy(plan).run(directory, Progress.silent(), () -> false);
+
+        List<Integer> doses = doses(results, false);
+        assertThat(doses).contains(InfluenceResults.ANY).hasSizeGreaterThan(2);
+        assertThat(doses(results, true)).isEqualTo(doses);
+        List<JsonNode> records = Files.readAllLines(directory.resolve("influence.jsonl")).stream()
+                .map(JsonMapper.builder().build()::readTree)
+                .filter(record -> record.get("world").asInt() == 0)
+                .toList();
+        assertThat(losses(records, "influence-free", true)).isEqualTo(losses(records, "influence-free", false));
+        assertThat(losses(records, "retrained", true)).isNotEqualTo(losses(records, "retrained", false));
+    }
+
+    private static List<Integer> doses(InfluenceResults results, boolean control) {
+        return results.rows().stream()
+                .filter(row -> row.control() == control && row.model().equals("retrained"))
+                .map(InfluenceResults.Row::dose)
+                .toList();
+    }
+
+    private static JsonNode losses(List<JsonNode> records, String model, boolean control) {
+        return records.stream()
+                .filter(record -> record.get("model").asString().equals(model)
+                        && record.get("control").asBoolean() == control)
+                .map(record -> record.get("losses"))
                 .findFirst()
                 .orElseThrow();
     }

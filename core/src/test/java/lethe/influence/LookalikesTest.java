@@ -1,11 +1,15 @@
 package lethe.influence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
+import java.util.Optional;
 import lethe.data.AugmentedCopies;
 import lethe.data.Dataset;
 import lethe.data.Glyphs;
+import lethe.data.IdSelection;
 import lethe.data.ImageEdit;
 import lethe.data.KnownLookalikes;
 import lethe.engine.Seed;
@@ -57,6 +61,30 @@ class LookalikesTest {
         assertThat(found.detectors()).containsExactly("exact", "perceptual-hash");
         assertThat(found.resembled()).isEqualTo(5);
         assertThat(found.found()).isEqualTo(10);
+    }
+
+    @Test
+    void aSimilarityOfContentSuitsTextsAndImages() {
+        var policy = new ClosureSelection(
+                new IdSelection(List.of("text/0", "text/1")), new ContentSimilarity(0.9), false, 50);
+
+        Closure closure = policy.closure(LETTERS, Seed.of(1));
+
+        // The text that opens with "Then" shares 8 of 9 shingles.
+        assertThat(closure.memberRows()).containsExactly(2, 5);
+        assertThat(closure.ofOwner(Closure.Owner.THIRD_PARTY)).isEqualTo(1);
+        assertThat(policy.rows(LETTERS, Seed.of(1))).containsExactly(0, 1, 2, 5);
+        assertThat(new ContentSimilarity(0.88).matches(LETTERS, new int[] {0}, Optional.empty()))
+                .extracting(Match::row, Match::reason)
+                .containsExactly(tuple(2, "same content"), tuple(3, "shares 0.89 of 3-word runs"));
+
+        Dataset images = new AugmentedCopies(
+                        new Glyphs(200, 20, 0, 0.05), 10, List.of(0, 2), List.of(ImageEdit.LIGHT), 0, 2, false)
+                .load(Seed.of(5))
+                .train();
+        assertThat(new ClosureSelection(0.9).rows(images, Seed.of(1))).hasSize(10 + 10);
+        assertThatThrownBy(() -> new ClosureSelection(0.9).rows(LETTERS, Seed.of(1)))
+                .hasMessageContaining("Write what is asked for, such as forget: {closure:");
     }
 
     @Test
