@@ -289,6 +289,27 @@ public final class TextSet implements Dataset, KnownMislabels, Worded {
         return tokenizer.decode(Arrays.copyOfRange(tokens, starts[row] + rows.get(row).prompt, starts[row + 1]));
     }
 
+    /**
+     * The text of a row with what is known of it.
+     *
+     * @throws IllegalArgumentException if the tokenizer does not give it back as it was
+     */
+    public Document document(int row) {
+        Row known = rows.get(row);
+        int[] ids = tokens(row);
+        boolean ended = tokenizer.endOfText().isPresent()
+                && ids[ids.length - 1] == tokenizer.endOfText().getAsInt();
+        int[] words = Arrays.copyOf(ids, ended ? ids.length - 1 : ids.length);
+        String prompt = prompt(row);
+        String continuation = tokenizer.decode(Arrays.copyOfRange(words, known.prompt, words.length));
+        if (!Arrays.equals(tokenizer.encode(prompt + continuation), words)) {
+            throw new IllegalArgumentException(
+                    "Example " + known.id + " of '" + name + "' cannot be told as text, for its"
+                            + " tokenizer changes what it reads; use byte-pairs or bytes");
+        }
+        return new Document(known.id, prompt, continuation, known.ignored < known.prompt, known.subject);
+    }
+
     @Override
     public String name() {
         return name;
