@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import lethe.catalog.Digest;
 import lethe.data.Cifar10;
 import lethe.data.Dataset;
 import lethe.data.Published;
+import lethe.engine.Seed;
 import lethe.experiments.Experiment;
 import lethe.experiments.Plan;
 import lethe.experiments.Results;
@@ -414,6 +416,89 @@ class ExperimentCommandsTest {
 
         assertThat(Plan.parse(said, "plan.yaml").data())
                 .isEqualTo(new Cifar10("my data/cifar-10-batches-bin", 0, 0, ""));
+    }
+
+    @Test
+    void aDataSetWithLookalikesIsMadeFromItsSettings() throws IOException {
+        Object[] command = {
+            "data",
+            "augmented-copies",
+            "--to",
+            folder,
+            "--set",
+            "of={glyphs: {train: 80, test: 10}}",
+            "--set",
+            "targets=10",
+            "--set",
+            "copies=[0, 1]",
+            "--set",
+            "heldOut=0",
+            "--seed",
+            3
+        };
+
+        assertThat(lethe(command)).as(err.toString()).isZero();
+
+        Path made = folder.resolve("augmented-copies");
+        assertThat(out.toString())
+                .contains(made + ": 75 training examples with and without look-alikes, 10 targets with 5 look-alikes,"
+                        + " 0 held out, 10 test examples");
+        String said =
+                out.toString().substring(out.toString().indexOf("data: {")).replaceAll("(?m)^ +", "");
+        Plan plan = Plan.parse(said, "plan.yaml");
+        Dataset train = plan.data().load(Seed.of(1)).train();
+        assertThat(train.size()).isEqualTo(75);
+        assertThat(plan.forget().rows(train, Seed.of(1))).hasSize(10);
+        assertThat(Files.readString(made.resolve("set.yaml")))
+                .contains("seed: 3")
+                .contains("copies: [0, 1]");
+
+        assertThat(lethe(command)).isEqualTo(2);
+        assertThat(err.toString()).contains(made + " exists already; delete it");
+    }
+
+    @Test
+    void aPlanSaysWhichDataSetIsMade() {
+        Path plan = write(
+                "made.yaml",
+                "seed: 5\ndata: {augmented-copies: {of: {glyphs: {train: 80, test: 10}}, targets: 10, copies: [1]}}\n");
+
+        assertThat(lethe("data", plan, "--to", folder, "--json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(json().get("folder").asString())
+                .isEqualTo(folder.resolve("augmented-copies").toString());
+        assertThat(json().get("lookalikes").asInt()).isEqualTo(10);
+        assertThat(json().get("files").get("control.csv").asString())
+                .isEqualTo(Digest.sha256(folder.resolve("augmented-copies/control.csv")));
+        assertThat(lethe("data", plan, "--to", folder, "--set", "targets=3")).isEqualTo(2);
+        assertThat(err.toString()).contains("A plan says all settings and the seed");
+        Path plain = write("plain.yaml", "data: glyphs\n");
+        assertThat(lethe("data", plain, "--to", folder)).isEqualTo(2);
+        assertThat(err.toString()).contains("has data glyphs, which is not made with look-alikes");
+    }
+
+    @Test
+    void mistakesInAMadeDataSetAreSaidBeforeAnythingIsWritten() throws IOException {
+        assertThat(lethe("data", "augmented-copies", "--to", folder.resolve("to"), "--set", "tragets=3"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("Unknown key; did you mean 'targets'?");
+        assertThat(lethe("data", "augmented-copies", "--to", folder.resolve("to"), "--set", "targets=few"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("^").contains("Expected a whole number, but found 'few'.");
+        assertThat(lethe("data", "augmented-copies", "--to", folder.resolve("to"), "--from", folder))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--from names a published archive");
+        assertThat(lethe("data", "cifar10", "--to", folder, "--set", "targets=3"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--set and --seed are for data sets with look-alikes");
+        assertThat(lethe("data", "augmented-copies", "--to", folder.resolve("to")))
+                .isEqualTo(6);
+        assertThat(err.toString()).contains("`lethe data cifar10 --to data/cifar10` fetches it");
+        assertThat(lethe("data", "augmented-copy", "--to", folder)).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean 'augmented-copies'?");
+        assertThat(folder.resolve("to")).doesNotExist();
     }
 
     @ParameterizedTest

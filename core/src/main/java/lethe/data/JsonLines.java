@@ -3,9 +3,12 @@ package lethe.data;
 import com.google.auto.service.AutoService;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
+import lethe.catalog.Settings;
 import lethe.engine.Seed;
 import lethe.text.BytePairs;
 import lethe.text.Vocabulary;
@@ -45,6 +48,31 @@ public record JsonLines(String train, String test, double heldOut, int length, V
                         (name, texts, tokenizer) -> length == 0
                                 ? TextSet.of(name, texts, tokenizer)
                                 : TextSet.pieces(name, texts, tokenizer, length));
+    }
+
+    /**
+     * The line from which a text is read again.
+     *
+     * @throws IllegalArgumentException if it has a prompt that is no question
+     */
+    public static String line(Document text) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", text.id().value());
+        if (text.prompt().isEmpty()) {
+            fields.put("text", text.continuation());
+        } else {
+            String question = text.prompt().replaceFirst("^Question: ", "").replaceFirst("\nAnswer:$", "");
+            String answer = text.continuation().replaceFirst("^ ", "");
+            Require.that(
+                    Document.answer(text.id(), question, answer, text.subject()).equals(text),
+                    "Example " + text.id()
+                            + " is no question with its answer, and no text without a prompt; other texts"
+                            + " cannot be written as JSON lines");
+            fields.put("question", question);
+            fields.put("answer", answer);
+        }
+        text.subject().ifPresent(subject -> fields.put("subject", subject));
+        return Settings.canonicalJson(fields);
     }
 
     private static List<Document> read(Path file) {

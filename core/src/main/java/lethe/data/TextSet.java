@@ -289,17 +289,33 @@ public final class TextSet implements Dataset, KnownMislabels, Worded {
         return tokenizer.decode(Arrays.copyOfRange(tokens, starts[row] + rows.get(row).prompt, starts[row + 1]));
     }
 
-    /** A row as it was before it became tokens; a piece of a document stands for itself. */
+    /** A row as it was before it became tokens, as far as these say; a piece of a document stands for itself. */
     public Document document(int row) {
-        int[] rest = Arrays.copyOfRange(tokens, starts[row] + rows.get(row).prompt, starts[row + 1]);
+        Row known = rows.get(row);
+        int[] rest = Arrays.copyOfRange(tokens, starts[row] + known.prompt, starts[row + 1]);
         boolean ended = tokenizer.endOfText().isPresent()
                 && rest[rest.length - 1] == tokenizer.endOfText().getAsInt();
         return new Document(
-                id(row),
+                known.id,
                 prompt(row),
                 tokenizer.decode(ended ? Arrays.copyOf(rest, rest.length - 1) : rest),
-                rows.get(row).ignored < rows.get(row).prompt,
-                subject(row));
+                known.ignored < known.prompt,
+                known.subject);
+    }
+
+    /**
+     * A row as a document that becomes the same tokens again.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Document exactDocument(int row) {
+        Document document = document(row);
+        if (!Arrays.equals(encode(name, document, tokenizer), tokens(row))) {
+            throw new IllegalArgumentException(
+                    "Example " + document.id() + " of '" + name + "' cannot be told as text, for its"
+                            + " tokenizer changes what it reads; use byte-pairs or bytes");
+        }
+        return document;
     }
 
     @Override
