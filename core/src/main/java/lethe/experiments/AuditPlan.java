@@ -26,6 +26,7 @@ import lethe.data.Query;
  * @param canaries how many audit examples get a wrong label, the same in every world; they are attacked apart from the
  *     others, and the deployed model learns none of them
  * @param anytime when to stop before all worlds are there; empty if never
+ * @param relearn how unlearned models are taught again what they forgot, to see how soon they know it; empty if not
  */
 public record AuditPlan(
         int worlds,
@@ -39,7 +40,8 @@ public record AuditPlan(
         boolean trajectory,
         int queries,
         int canaries,
-        Optional<Anytime> anytime) {
+        Optional<Anytime> anytime,
+        Optional<Relearn> relearn) {
     /** Every world needs some that it learns and some that it does not. */
     private static final int FEWEST_CANARIES = 16;
 
@@ -85,6 +87,7 @@ public record AuditPlan(
                 false,
                 1,
                 0,
+                Optional.empty(),
                 Optional.empty());
     }
 
