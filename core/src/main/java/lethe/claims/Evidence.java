@@ -18,6 +18,7 @@ import lethe.metrics.Estimate;
  * @param seed of the bootstrap and of the halves of the worlds
  * @param unseen (examples × classes), what originals that never saw each example answer: the mean of their logits, less its
  *     mean over classes; empty where distances between such answers mean nothing
+ * @param classes of the examples; empty where they have none, as texts
  */
 public record Evidence(
         Subject floor,
@@ -26,11 +27,21 @@ public record Evidence(
         List<String> leftOut,
         int replicates,
         long seed,
-        Optional<double[][]> unseen) {
+        Optional<double[][]> unseen,
+        Optional<Classes> classes) {
     public Evidence {
         methods = List.copyOf(methods);
         leftOut = List.copyOf(leftOut);
     }
+
+    /**
+     * Which classes there are.
+     *
+     * @param labels of each example
+     * @param shares of each class among all training examples
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Classes(int[] labels, double[] shares) {}
 
     /**
      * One unlearning method in all worlds.

@@ -1,6 +1,7 @@
 package lethe.experiments;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import lethe.attacks.Audit;
 import lethe.claims.Claim;
 import lethe.claims.Evidence;
 import lethe.claims.Finding;
+import lethe.data.Dataset;
 import lethe.data.TextSet;
 import lethe.metrics.Intervals;
 import lethe.training.Progress;
@@ -73,7 +75,8 @@ final class Study {
                 leftOut,
                 Math.max(20, setting.plan().audit().bootstrap()),
                 finished.bootstrapSeed(),
-                unseen());
+                unseen(),
+                classes());
     }
 
     private Evidence.Subject subject(Results.MethodResult method, UnlearningMethod unlearning) {
@@ -85,6 +88,22 @@ final class Study {
                 method.accuracy().test(),
                 method.accuracy().seconds(),
                 new StoredSignals(finished, method.label(), unlearning));
+    }
+
+    /** Texts have none. */
+    private Optional<Evidence.Classes> classes() {
+        Dataset train = setting.train();
+        if (train.isText()) {
+            return Optional.empty();
+        }
+        double[] shares = new double[train.classes().size()];
+        for (int row = 0; row < train.size(); row++) {
+            shares[train.label(row)] += 1.0 / train.size();
+        }
+        int[] labels = Arrays.stream(setting.natural())
+                .map(position -> train.label(setting.pool()[position]))
+                .toArray();
+        return Optional.of(new Evidence.Classes(labels, shares));
     }
 
     /** What originals that never saw an example answer, as {@link Evidence#unseen} wants it; nothing of texts. */

@@ -28,6 +28,7 @@ final class SyntheticStudy {
     private final double spread; // of the means of examples
     private final long seed;
     private boolean attacked;
+    private Evidence.Classes classes;
 
     /** By how much training lifts an example. */
     interface Gap {
@@ -55,6 +56,13 @@ final class SyntheticStudy {
         this.gap = gap;
         this.spread = spread;
         this.seed = seed;
+        this.classes = new Evidence.Classes(new int[examples], new double[] {1});
+    }
+
+    /** The same with examples of several classes. */
+    SyntheticStudy of(int[] labels, double... shares) {
+        classes = new Evidence.Classes(labels, shares);
+        return this;
     }
 
     /** The same with the attacks of an audit. */
@@ -64,7 +72,8 @@ final class SyntheticStudy {
     }
 
     Evidence evidence(Evidence.Subject... methods) {
-        return new Evidence(retrain(), identity(), List.of(methods), List.of(), 100, 3, Optional.of(twins()));
+        return new Evidence(
+                retrain(), identity(), List.of(methods), List.of(), 100, 3, Optional.of(twins()), Optional.of(classes));
     }
 
     /** Two numbers of each example, near those of its twin and far from all others. */
