@@ -33,8 +33,9 @@ import lethe.metrics.ScoreTable;
  *
  * <p>Whether it matters who was forgotten is asked of each example by itself: of the worlds in which it stays, half are
  * those where its nearest neighbours among the forgotten are nearest. Which these are is drawn by the design, so both
- * halves differ in that alone. Neighbours are those in what originals that never saw an example answer, as a run stores
- * no features.
+ * halves differ in that alone. Neighbours are those in what the last layer of originals that never saw an example gets of
+ * it, or where these models are gone, in what they answer: a mean over worlds, for in the one original of a world near and
+ * far would depend on how its training went, and so would what is measured.
  *
  * <p>A class counts as forgotten where it is at least twice as frequent in the forget set as in the training data, which
  * is so of the class of a class-wise request, and of random sets only where they are small. If there are pairs of an
@@ -92,7 +93,8 @@ public record DeltaRetain() implements Claim {
         var bootstrap = new CrossedBootstrap(evidence.replicates(), evidence.seed());
         double fpr = fpr(retained(floor));
         double[] floorScores = tpr(retained(floor), bootstrap, fpr);
-        Optional<Neighbours> neighbours = evidence.unseen().map(answers -> Neighbours.of(answers, floor.design()));
+        Optional<Neighbours> neighbours =
+                evidence.likeness().map(likeness -> Neighbours.of(likeness.read(), floor.design()));
         Optional<Classmates> classmates = evidence.classes().map(classes -> Classmates.of(classes, floor.design()));
         Strata strata = new Strata(neighbours, classmates.filter(Classmates::areOfBothKinds));
         List<Row> rows = new ArrayList<>();
@@ -112,11 +114,11 @@ public record DeltaRetain() implements Claim {
                 rows,
                 problems,
                 List.of(
-                        neighbours.isPresent()
-                                ? "Neighbours are the " + Neighbours.NEAREST + " nearest in the logits of originals"
-                                        + " that never saw an example, since a run stores no features. Both halves"
-                                        + " of the worlds are noisier than all."
-                                : "Left out: distance to the forget set, which takes logits of several classes.",
+                        evidence.likeness()
+                                .map(likeness -> "Neighbours are the " + Neighbours.NEAREST + " nearest in "
+                                        + likeness.basis() + " of originals that never saw an example. Both halves of"
+                                        + " the worlds are noisier than all.")
+                                .orElse("Left out: distance to the forget set, which takes models of images."),
                         byClass(classmates)));
     }
 

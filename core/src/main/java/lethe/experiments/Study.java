@@ -10,7 +10,6 @@ import lethe.claims.Claim;
 import lethe.claims.Evidence;
 import lethe.claims.Finding;
 import lethe.data.Dataset;
-import lethe.data.TextSet;
 import lethe.metrics.Intervals;
 import lethe.training.Progress;
 import lethe.unlearning.UnlearningMethod;
@@ -75,7 +74,7 @@ final class Study {
                 leftOut,
                 Math.max(20, setting.plan().audit().bootstrap()),
                 finished.bootstrapSeed(),
-                unseen(),
+                likeness(),
                 classes());
     }
 
@@ -106,11 +105,38 @@ final class Study {
         return Optional.of(new Evidence.Classes(labels, shares));
     }
 
-    /** What originals that never saw an example answer, as {@link Evidence#unseen} wants it; nothing of texts. */
-    private Optional<double[][]> unseen() {
-        if (setting.train().classes().equals(TextSet.CLASSES)) {
+    /** In features where originals can be read, else in what they answered; nothing of texts. */
+    private Optional<Evidence.Likeness> likeness() {
+        if (setting.train().isText()) {
             return Optional.empty();
         }
+        return FeatureLikeness.of(finished, progress)
+                .or(() -> Optional.of(new Evidence.Likeness() {
+                    @Override
+                    public String basis() {
+                        return "the logits";
+                    }
+
+                    @Override
+                    public Evidence.Distances read() {
+                        double[][] unseen = unseen();
+                        return example -> Arrays.stream(unseen)
+                                .mapToDouble(other -> distance(unseen[example], other))
+                                .toArray();
+                    }
+                }));
+    }
+
+    private static double distance(double[] a, double[] b) {
+        double squares = 0;
+        for (int k = 0; k < a.length; k++) {
+            squares += (a[k] - b[k]) * (a[k] - b[k]);
+        }
+        return Math.sqrt(squares);
+    }
+
+    /** The mean of the logits of originals that never saw an example, less its mean over classes. */
+    private double[][] unseen() {
         int classes = setting.train().classes().size();
         int[] natural = setting.natural();
         double[][] mean = new double[natural.length][classes];
@@ -130,6 +156,6 @@ final class Study {
                 answer[k] = (answer[k] - common) / (finished.worlds().size() / 2.0);
             }
         }
-        return Optional.of(mean);
+        return mean;
     }
 }

@@ -172,6 +172,12 @@ final class Vectors {
         return sum;
     }
 
+    /** The inner products of all pairs, {@code (n, n)}. */
+    float[] products() {
+        int[] all = range(0, size());
+        return scores(List.of(this), all, all);
+    }
+
     Vectors select(int[] rows) {
         float[] chosen = new float[rows.length * width];
         for (int i = 0; i < rows.length; i++) {

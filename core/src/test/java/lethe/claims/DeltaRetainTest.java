@@ -74,18 +74,18 @@ class DeltaRetainTest {
                 .isFalse();
         assertThat(finding.row("retrain").statistic(DeltaRetain.NEAR).value().value())
                 .isZero();
-        assertThat(finding.notes().get(0)).startsWith("Neighbours are the 5 nearest");
+        assertThat(finding.notes().get(0)).startsWith("Neighbours are the 5 nearest in birth of originals");
     }
 
     @Test
     void ofEveryExampleHalfOfItsWorldsAreNear() {
         var design = ShadowDesign.balanced(40, 16, 2, new SplittableRandom(8));
-        double[][] line = new double[40][1];
-        for (int i = 0; i < 40; i++) {
-            line[i][0] = i;
-        }
 
-        Neighbours neighbours = Neighbours.of(line, design);
+        Neighbours neighbours = Neighbours.of(
+                example -> IntStream.range(0, 40)
+                        .mapToDouble(other -> Math.abs(example - other))
+                        .toArray(),
+                design);
 
         for (int i = 0; i < 40; i++) {
             int near = 0;

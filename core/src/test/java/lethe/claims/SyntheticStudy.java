@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import lethe.attacks.Audit;
 import lethe.attacks.LikelihoodRatio;
 import lethe.attacks.LossThreshold;
@@ -76,13 +77,21 @@ final class SyntheticStudy {
                 retrain(), identity(), List.of(methods), List.of(), 100, 3, Optional.of(twins()), Optional.of(classes));
     }
 
-    /** Two numbers of each example, near those of its twin and far from all others. */
-    private double[][] twins() {
-        double[][] answers = new double[design.examples()][];
-        for (int i = 0; i < answers.length; i++) {
-            answers[i] = new double[] {100 * (i / 2), i % 2};
-        }
-        return answers;
+    /** Each example is near its twin and far from all others. */
+    private Evidence.Likeness twins() {
+        return new Evidence.Likeness() {
+            @Override
+            public String basis() {
+                return "birth";
+            }
+
+            @Override
+            public Evidence.Distances read() {
+                return example -> IntStream.range(0, design.examples())
+                        .mapToDouble(other -> Math.abs(example / 2 - other / 2))
+                        .toArray();
+            }
+        };
     }
 
     Evidence.Subject retrain() {
