@@ -2,15 +2,23 @@ package lethe.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import lethe.catalog.Catalog;
 import lethe.claims.Claim;
+import lethe.claims.Evidence;
 import lethe.claims.Finding;
+import lethe.data.Dataset;
+import lethe.engine.Scope;
+import lethe.influence.EmbeddingSimilarity;
+import lethe.models.Model;
+import lethe.models.ModelFile;
 import lethe.training.Progress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +48,7 @@ class StudyTest {
 
         Finding inFeatures = findings.get(4);
         assertThat(inFeatures.notes().get(0)).contains("in the features before the last layer of originals");
+        assertCosinesAreOfOriginalsThatNeverSawTheFirst(folder);
         try (Stream<Path> originals = Files.list(folder.resolve("models"))) {
             for (Path original : originals.toList()) {
                 Files.delete(original);
@@ -65,6 +74,28 @@ class StudyTest {
             return new Experiment(FOLLOWED)
                     .study(run, results, List.of(Catalog.of(Claim.class).get("c5")), Progress.silent())
                     .get(0);
+        }
+    }
+
+    private static void assertCosinesAreOfOriginalsThatNeverSawTheFirst(Path folder) {
+        try (RunDirectory run = RunDirectory.open(folder)) {
+            var setting = new Setting(FOLLOWED);
+            Evidence.Likeness likeness = FeatureLikeness.of(new FinishedRun(setting, run), Progress.silent())
+                    .orElseThrow();
+            Dataset pool = setting.train().select(setting.pool());
+            int unseen = 0;
+            double cosine = 0;
+            for (World world : setting.shadows()) {
+                if (Arrays.binarySearch(world.trainRows(), setting.pool()[3]) < 0) {
+                    try (Scope scope = Scope.open();
+                            Model original = ModelFile.read(
+                                    run.model(setting.training(world).key()))) {
+                        cosine += EmbeddingSimilarity.cosines(pool, original)[3 * pool.size() + 7];
+                    }
+                    unseen++;
+                }
+            }
+            assertThat(likeness.read().from(3)[7]).isCloseTo(1 - cosine / unseen, within(1e-5));
         }
     }
 }
