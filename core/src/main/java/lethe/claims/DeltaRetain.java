@@ -3,6 +3,7 @@ package lethe.claims;
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import lethe.attacks.Game;
 import lethe.attacks.LikelihoodRatio;
@@ -32,8 +33,14 @@ import lethe.metrics.ScoreTable;
  *
  * <p>Whether it matters who was forgotten is asked of each example by itself: of the worlds in which it stays, half are
  * those where its nearest neighbours among the forgotten are nearest. Which these are is drawn by the design, so both
- * halves differ in that alone. Neighbours are those in what originals that never saw an example answer, as a run stores
- * no features.
+ * halves differ in that alone. Neighbours are those in what the last layer of originals that never saw an example gets of
+ * it, or where these models are gone, in what they answer: a mean over worlds, for in the one original of a world near and
+ * far would depend on how its training went, and so would what is measured.
+ *
+ * <p>A class counts as forgotten where it is at least twice as frequent in the forget set as in the training data, which
+ * is so of the class of a class-wise request, and of random sets only where they are small. If there are pairs of an
+ * example and a world of both kinds, those in which the example's own class was forgotten are set against the others;
+ * where a class was asked for, these are different examples.
  */
 @Named("c5")
 @AutoService(Claim.class)
@@ -50,6 +57,9 @@ public record DeltaRetain() implements Claim {
     static final String NEAR = "beyond retraining, where neighbours were forgotten";
     static final String FAR = "beyond retraining, where distant ones were";
     static final String NEARNESS = "what neighbours add";
+    static final String SAME_CLASS = "beyond retraining, where their own class was forgotten";
+    static final String OTHER_CLASSES = "beyond retraining, where other classes were";
+    static final String CLASSMATES = "what the own class adds";
     static final String WORST = "beyond retraining, worst hundredth";
     static final String NOISE = "worst hundredth of noise alone";
     static final String TPR = "TPR beyond retraining at FPR ";
@@ -83,10 +93,13 @@ public record DeltaRetain() implements Claim {
         var bootstrap = new CrossedBootstrap(evidence.replicates(), evidence.seed());
         double fpr = fpr(retained(floor));
         double[] floorScores = tpr(retained(floor), bootstrap, fpr);
-        Optional<Neighbours> neighbours = evidence.unseen().map(answers -> Neighbours.of(answers, floor.design()));
+        Optional<Neighbours> neighbours =
+                evidence.likeness().map(likeness -> Neighbours.of(likeness.read(), floor.design()));
+        Optional<Classmates> classmates = evidence.classes().map(classes -> Classmates.of(classes, floor.design()));
+        Strata strata = new Strata(neighbours, classmates.filter(Classmates::areOfBothKinds));
         List<Row> rows = new ArrayList<>();
         for (Subject subject : all(evidence)) {
-            rows.add(row(evidence, subject, resampling, retrained, neighbours, bootstrap, fpr, floorScores));
+            rows.add(row(evidence, subject, resampling, retrained, strata, bootstrap, fpr, floorScores));
         }
         List<String> problems = new ArrayList<>();
         Row ceiling = rows.get(1);
@@ -100,12 +113,35 @@ public record DeltaRetain() implements Claim {
                 evidence,
                 rows,
                 problems,
-                List.of((neighbours.isPresent()
-                                ? "Neighbours are the " + Neighbours.NEAREST + " nearest in the logits of originals"
-                                        + " that never saw an example, since a run stores no features. Both halves"
-                                        + " of the worlds are noisier than all."
-                                : "Left out: distance to the forget set, which takes logits of several classes.")
-                        + " Left out too: strata by the classes of the forget set, which random ones share."));
+                List.of(
+                        evidence.likeness()
+                                .map(likeness -> "Neighbours are the " + Neighbours.NEAREST + " nearest in "
+                                        + likeness.basis() + " of originals that never saw an example. Both halves of"
+                                        + " the worlds are noisier than all.")
+                                .orElse("Left out: distance to the forget set, which takes models of images."),
+                        byClass(classmates)));
+    }
+
+    /** What strata there are by the classes of the forget set, or why there are none. */
+    private static String byClass(Optional<Classmates> classmates) {
+        String forgotten = " (at least " + Classmates.CONCENTRATION
+                + " times as frequent in the forget set as in the training data)";
+        if (classmates.isEmpty()) {
+            return "Left out: strata by the classes of the forget set, of which there are none.";
+        }
+        double share = classmates.get().share();
+        String percent = String.format(Locale.ROOT, "%.0f %%", 100 * share);
+        if (classmates.get().areOfBothKinds()) {
+            return "Of the pairs of an example and a world in which it stays, its own class was forgotten" + forgotten
+                    + " in " + percent + ".";
+        }
+        return "Left out: strata by the classes of the forget set. "
+                + (share < 0.5
+                        ? "Hardly any class was forgotten as such" + forgotten
+                                + ": random forget sets hold all classes as the training data do."
+                        : "Of nearly all who stay the own class was forgotten" + forgotten
+                                + ", so that there are no others to compare with; an audit.pool larger than the forget set"
+                                + " adds some.");
     }
 
     private static List<Subject> all(Evidence evidence) {
@@ -144,7 +180,7 @@ public record DeltaRetain() implements Claim {
             Subject subject,
             Resampling resampling,
             ExampleAreas retrained,
-            Optional<Neighbours> neighbours,
+            Strata strata,
             CrossedBootstrap bootstrap,
             double fpr,
             double[] floorTpr) {
@@ -166,57 +202,70 @@ public record DeltaRetain() implements Claim {
                     Resampling.meanOfExtreme(measuring.change(), choosing.memorised(), 1 / 3.0, true, examples)
                 });
         Estimate none = new Estimate(Double.NaN, Double.NaN, Double.NaN);
-        Estimate[] byDistance = neighbours
-                .map(near -> byDistance(
-                        near, retained(evidence.floor().signals().atTheEnd()), retained(signals), resampling))
+        Observations floor = retained(evidence.floor().signals().atTheEnd());
+        Estimate[] byDistance = strata.neighbours()
+                .map(near -> byKind(near::isNear, floor, retained(signals), resampling))
                 .orElse(new Estimate[] {none, none, none});
+        List<Statistic> byClass = strata.classmates()
+                .map(classmates -> byKind(classmates::isSame, floor, retained(signals), resampling))
+                .map(means -> List.of(
+                        new Statistic(SAME_CLASS, means[0], Form.DIFFERENCE),
+                        new Statistic(OTHER_CLASSES, means[1], Form.DIFFERENCE),
+                        new Statistic(CLASSMATES, means[2], Form.DIFFERENCE)))
+                .orElse(List.of());
         boolean control = subject == evidence.floor() || subject == evidence.ceiling();
-        return new Row(
-                subject.label(),
-                List.of(
-                        Statistic.exact(RISES, beyond.rises(), Form.COUNT),
-                        Statistic.exact(FALLS, beyond.falls(), Form.COUNT),
-                        Statistic.exact(SHARE, beyond.rises() / (double) after.examples(), Form.SHARE),
-                        Statistic.exact(SINCE_BEFORE, since.rises(), Form.COUNT),
-                        Statistic.exact(CHANGED, since.falls(), Form.COUNT),
-                        new Statistic(MEAN, mean, Form.DIFFERENCE),
-                        new Statistic(MOST_RAISED, groups[0], Form.DIFFERENCE),
-                        new Statistic(LEAST_VULNERABLE, groups[1], Form.DIFFERENCE),
-                        new Statistic(MOST_VULNERABLE, groups[2], Form.DIFFERENCE),
-                        new Statistic(NEAR, byDistance[0], Form.DIFFERENCE),
-                        new Statistic(FAR, byDistance[1], Form.DIFFERENCE),
-                        new Statistic(NEARNESS, byDistance[2], Form.DIFFERENCE),
-                        Statistic.exact(WORST, worst[0], Form.DIFFERENCE),
-                        new Statistic(
-                                NOISE, new Estimate((worst[1] + worst[2]) / 2, worst[1], worst[2]), Form.DIFFERENCE),
-                        new Statistic(
-                                TPR + Math.round(100 * fpr) + " %",
-                                tprGain(tpr(retained(signals), bootstrap, fpr), floorTpr),
-                                Form.DIFFERENCE)),
-                control ? Answer.CONTROL : answer(beyond, groups[0]));
+        List<Statistic> statistics = new ArrayList<>(List.of(
+                Statistic.exact(RISES, beyond.rises(), Form.COUNT),
+                Statistic.exact(FALLS, beyond.falls(), Form.COUNT),
+                Statistic.exact(SHARE, beyond.rises() / (double) after.examples(), Form.SHARE),
+                Statistic.exact(SINCE_BEFORE, since.rises(), Form.COUNT),
+                Statistic.exact(CHANGED, since.falls(), Form.COUNT),
+                new Statistic(MEAN, mean, Form.DIFFERENCE),
+                new Statistic(MOST_RAISED, groups[0], Form.DIFFERENCE),
+                new Statistic(LEAST_VULNERABLE, groups[1], Form.DIFFERENCE),
+                new Statistic(MOST_VULNERABLE, groups[2], Form.DIFFERENCE),
+                new Statistic(NEAR, byDistance[0], Form.DIFFERENCE),
+                new Statistic(FAR, byDistance[1], Form.DIFFERENCE),
+                new Statistic(NEARNESS, byDistance[2], Form.DIFFERENCE)));
+        statistics.addAll(byClass);
+        statistics.addAll(List.of(
+                Statistic.exact(WORST, worst[0], Form.DIFFERENCE),
+                new Statistic(NOISE, new Estimate((worst[1] + worst[2]) / 2, worst[1], worst[2]), Form.DIFFERENCE),
+                new Statistic(
+                        TPR + Math.round(100 * fpr) + " %",
+                        tprGain(tpr(retained(signals), bootstrap, fpr), floorTpr),
+                        Form.DIFFERENCE)));
+        return new Row(subject.label(), statistics, control ? Answer.CONTROL : answer(beyond, groups[0]));
     }
 
-    /** Mean changes where near and where distant examples were forgotten, and their difference. */
-    private static Estimate[] byDistance(
-            Neighbours neighbours, Observations retrained, Observations after, Resampling resampling) {
-        ExampleAreas retrainedNear = areas(retrained, neighbours, true);
-        ExampleAreas retrainedFar = areas(retrained, neighbours, false);
-        ExampleAreas near = areas(after, neighbours, true);
-        ExampleAreas far = areas(after, neighbours, false);
+    /** By what the worlds in which an example stays are told apart; empty where they cannot be. */
+    private record Strata(Optional<Neighbours> neighbours, Optional<Classmates> classmates) {}
+
+    /** Whether a world in which an example stays is of one of two kinds. */
+    private interface Kind {
+        boolean holds(int example, int world);
+    }
+
+    /** Mean changes in worlds of a kind and in others, of the examples that have such, and their difference. */
+    private static Estimate[] byKind(Kind kind, Observations retrained, Observations after, Resampling resampling) {
+        ExampleAreas retrainedThere = areas(retrained, kind, true);
+        ExampleAreas retrainedElsewhere = areas(retrained, kind, false);
+        ExampleAreas there = areas(after, kind, true);
+        ExampleAreas elsewhere = areas(after, kind, false);
         return resampling.estimate(after.examples(), (worlds, examples) -> {
-            double whereNear = Resampling.mean(Changes.of(retrainedNear, near, worlds), examples);
-            double whereFar = Resampling.mean(Changes.of(retrainedFar, far, worlds), examples);
-            return new double[] {whereNear, whereFar, whereNear - whereFar};
+            double changeThere = Resampling.mean(Changes.of(retrainedThere, there, worlds), examples);
+            double changeElsewhere = Resampling.mean(Changes.of(retrainedElsewhere, elsewhere, worlds), examples);
+            return new double[] {changeThere, changeElsewhere, changeThere - changeElsewhere};
         });
     }
 
     /** Of the worlds in which an example stays, those of one kind; all in which it was never seen. */
-    private static ExampleAreas areas(Observations observations, Neighbours neighbours, boolean near) {
+    private static ExampleAreas areas(Observations observations, Kind kind, boolean there) {
         int worlds = observations.worlds();
         boolean[] positive = Resampling.labels(observations);
         boolean[] counted = new boolean[positive.length];
         for (int cell = 0; cell < counted.length; cell++) {
-            counted[cell] = !positive[cell] || neighbours.isNear(cell / worlds, cell % worlds) == near;
+            counted[cell] = !positive[cell] || kind.holds(cell / worlds, cell % worlds) == there;
         }
         return ExampleAreas.of(Resampling.cells(observations, observations::value), positive, counted, worlds);
     }

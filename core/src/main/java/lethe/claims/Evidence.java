@@ -16,8 +16,8 @@ import lethe.metrics.Estimate;
  * @param leftOut why methods of the plan are not among them, a sentence each
  * @param replicates bootstrap replicates of every interval
  * @param seed of the bootstrap and of the halves of the worlds
- * @param unseen (examples × classes), what originals that never saw each example answer: the mean of their logits, less its
- *     mean over classes; empty where distances between such answers mean nothing
+ * @param likeness of the examples; empty where distances between them mean nothing
+ * @param classes of the examples; empty where they have none, as texts
  */
 public record Evidence(
         Subject floor,
@@ -26,11 +26,37 @@ public record Evidence(
         List<String> leftOut,
         int replicates,
         long seed,
-        Optional<double[][]> unseen) {
+        Optional<Likeness> likeness,
+        Optional<Classes> classes) {
     public Evidence {
         methods = List.copyOf(methods);
         leftOut = List.copyOf(leftOut);
     }
+
+    /** How alike examples are to originals that never saw them. */
+    public interface Likeness {
+        /** What of these originals is compared, as in "the logits". */
+        String basis();
+
+        /** Reads it, which may take a while. */
+        Distances read();
+    }
+
+    /** How far examples are from each other. */
+    @FunctionalInterface
+    public interface Distances {
+        /** From one to each. */
+        double[] from(int example);
+    }
+
+    /**
+     * Which classes there are.
+     *
+     * @param labels of each example
+     * @param shares of each class among all training examples
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Classes(int[] labels, double[] shares) {}
 
     /**
      * One unlearning method in all worlds.

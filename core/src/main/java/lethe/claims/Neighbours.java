@@ -23,12 +23,12 @@ final class Neighbours {
     }
 
     /**
-     * By mean Euclidean distance to the nearest examples of the forget set whose unlearned model scores the example.
+     * By mean distance to the nearest examples of the forget set whose unlearned model scores the example.
      *
-     * @param features (examples × features)
+     * @param likeness read by several threads at once
      * @param design with two or more forget sets
      */
-    static Neighbours of(double[][] features, ShadowDesign design) {
+    static Neighbours of(Evidence.Distances likeness, ShadowDesign design) {
         int worlds = design.worlds();
         int n = design.examples();
         boolean[] near = new boolean[n * worlds];
@@ -40,9 +40,7 @@ final class Neighbours {
         Blocks.forEach(n, BLOCK, (from, to) -> {
             for (int example = from; example < to; example++) {
                 int i = example;
-                double[] distances = Arrays.stream(features)
-                        .mapToDouble(other -> distance(features[i], other))
-                        .toArray();
+                double[] distances = likeness.from(i);
                 double[] toForgotten = new double[worlds];
                 List<Integer> stays = IntStream.range(0, worlds)
                         .filter(w -> design.isMember(w, i))
@@ -72,13 +70,5 @@ final class Neighbours {
                 .limit(NEAREST)
                 .average()
                 .orElse(Double.POSITIVE_INFINITY);
-    }
-
-    private static double distance(double[] a, double[] b) {
-        double squares = 0;
-        for (int k = 0; k < a.length; k++) {
-            squares += (a[k] - b[k]) * (a[k] - b[k]);
-        }
-        return Math.sqrt(squares);
     }
 }

@@ -29,6 +29,7 @@ import lethe.data.Query;
  * @param anytime when to stop before all worlds are there; empty if never
  * @param grownFrom numbers of worlds that the run had before it was given more, ascending: those worlds are kept as they
  *     are, since each addition is a design of its own. Without it another number of worlds means other worlds
+ * @param relearn how unlearned models are taught again what they forgot, to see how soon they know it; empty if not
  */
 public record AuditPlan(
         int worlds,
@@ -43,7 +44,8 @@ public record AuditPlan(
         int queries,
         int canaries,
         Optional<Anytime> anytime,
-        Optional<List<Integer>> grownFrom) {
+        Optional<List<Integer>> grownFrom,
+        Optional<Relearn> relearn) {
     /** Every world needs some that it learns and some that it does not. */
     private static final int FEWEST_CANARIES = 16;
 
@@ -100,6 +102,7 @@ public record AuditPlan(
                 false,
                 1,
                 0,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import lethe.catalog.Digest;
+import lethe.data.Dataset;
 import lethe.data.Split;
 import lethe.engine.Device;
 import lethe.engine.Engine;
@@ -333,6 +335,9 @@ final class Campaign {
             boolean unchanged = unlearned.weights().equalTo(original.weights());
             Evaluated evaluated = unchanged ? asOriginal : Evaluated.of(unlearned, setting, world);
             if (evaluated.isFinite()) {
+                evaluated = relearned(world, step, unlearned, asOriginal)
+                        .map(evaluated::with)
+                        .orElse(evaluated);
                 String modelDigest = "";
                 if (world.index() == Step.DEPLOYED) {
                     ModelFile.write(unlearned, run.model(step.key()));
@@ -348,6 +353,22 @@ final class Campaign {
             fail(world, step, (System.nanoTime() - start) / 1e9, String.valueOf(e.getMessage()), steps);
         }
         checkpoints.clear();
+    }
+
+    /** Teaches a copy of an unlearned model what it was to forget, if the plan wants to know how soon it learns that. */
+    private Optional<Relearned> relearned(World world, Step step, Model unlearned, Evaluated asOriginal) {
+        int[] forgotten = setting.forgotten(world, step.set());
+        if (forgotten.length == 0) { // of canaries alone
+            return Optional.empty();
+        }
+        return setting.relearn(world).map(relearn -> {
+            Trial trial = Trial.of(world.unlearningSeed(step.set()).derive("relearn"))
+                    .trainedBy(setting.plan().training())
+                    .stoppable(stopRequested);
+            Dataset pool = setting.train().select(setting.pool());
+            double target = relearn.target(Relearn.losses(asOriginal.pool(), pool, forgotten));
+            return relearn.of(unlearned, pool.select(forgotten), target, trial);
+        });
     }
 
     private void fail(World world, Step step, double seconds, String reason, Progress steps) {

@@ -81,7 +81,36 @@ final class Distances {
         });
     }
 
-    /** World and set of the retrained model to compare with on an example of the pool, or −1 for test examples. */
+    /**
+     * Zero-retrain forgetting of models, with an interval over worlds.
+     *
+     * @param untrained models of fresh weights
+     */
+    Estimate zeroRetrain(Models method, Models untrained, int worlds) {
+        return zeroRetrain(worlds, method, untrained, (world, set, position) -> new int[] {world, set});
+    }
+
+    /** The same of untrained models and others of their kind. */
+    Estimate ofUntrained(Models untrained, int worlds) {
+        return zeroRetrain(
+                worlds, untrained, untrained, (world, set, position) -> new int[] {(world + 1) % worlds, set});
+    }
+
+    private Estimate zeroRetrain(int worlds, Models models, Models untrained, Others others) {
+        var forget = new Comparisons(worlds, design.forgetSets());
+        for (int w = 0; w < worlds; w++) {
+            for (int f = 0; f < design.forgetSets(); f++) {
+                compareForgotten(forget, w, f, models.of(w, f), new Answered(untrained), others);
+            }
+        }
+        Estimate divergence = forget.divergence();
+        return new Estimate(
+                RetrainDistance.zeroRetrainForgetting(divergence.value()),
+                RetrainDistance.zeroRetrainForgetting(divergence.high()),
+                RetrainDistance.zeroRetrainForgetting(divergence.low()));
+    }
+
+    /** World and set of the model to compare with on an example of the pool, or −1 for test examples. */
     private interface Others {
         int[] of(int world, int set, int position);
     }
@@ -92,28 +121,43 @@ final class Distances {
         for (int w = 0; w < worlds; w++) {
             for (int f = 0; f < design.forgetSets(); f++) {
                 Evaluated own = models.of(w, f);
-                Map<List<Integer>, Evaluated> read = new HashMap<>(); // each of a few models once
-                int[] forgotten = forgotten(w, f);
-                for (int position : forgotten) {
-                    int[] other = others.of(w, f, position);
-                    double[] p = probabilities(own.pool().logits(), position);
-                    double[] q = probabilities(other(other, read).pool().logits(), position);
-                    forget.add(w, other[0], new double[][] {p}, new double[][] {q}, 1.0 / forgotten.length);
-                }
-                if (forgotten.length == 0) {
-                    forget.addNothing(w);
-                }
+                var answered = new Answered(retrained);
+                compareForgotten(forget, w, f, own, answered, others);
                 int[] other = others.of(w, f, -1);
                 double[][] onTest = probabilities(own.test().logits());
-                double[][] otherOnTest = probabilities(other(other, read).test().logits());
+                double[][] otherOnTest = probabilities(answered.of(other).test().logits());
                 test.add(w, other[0], onTest, otherOnTest, 1);
             }
         }
         return new Predictions(forget.divergence(), test.divergence(), forget.activation(), test.activation());
     }
 
-    private Evaluated other(int[] model, Map<List<Integer>, Evaluated> read) {
-        return read.computeIfAbsent(List.of(model[0], model[1]), key -> retrained.of(model[0], model[1]));
+    private void compareForgotten(
+            Comparisons forget, int world, int set, Evaluated own, Answered answered, Others others) {
+        int[] forgotten = forgotten(world, set);
+        for (int position : forgotten) {
+            int[] other = others.of(world, set, position);
+            double[] p = probabilities(own.pool().logits(), position);
+            double[] q = probabilities(answered.of(other).pool().logits(), position);
+            forget.add(world, other[0], new double[][] {p}, new double[][] {q}, 1.0 / forgotten.length);
+        }
+        if (forgotten.length == 0) {
+            forget.addNothing(world);
+        }
+    }
+
+    /** What models say with which one is compared; each of a few is read once. */
+    private static final class Answered {
+        private final Models models;
+        private final Map<List<Integer>, Evaluated> read = new HashMap<>();
+
+        Answered(Models models) {
+            this.models = models;
+        }
+
+        Evaluated of(int[] model) {
+            return read.computeIfAbsent(List.of(model[0], model[1]), key -> models.of(model[0], model[1]));
+        }
     }
 
     /** Distances of each world to each that it is compared with. */

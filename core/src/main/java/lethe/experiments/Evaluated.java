@@ -28,8 +28,18 @@ import lethe.training.TextScore;
  * @param retain on the world's retained sample
  * @param test on the evaluated test examples
  * @param further on each further version of the audit pool
+ * @param relearned how soon it learned again what it was to forget, if that was tried
  */
-record Evaluated(Answers pool, Answers retain, Answers test, List<Answers> further) {
+record Evaluated(Answers pool, Answers retain, Answers test, List<Answers> further, Optional<Relearned> relearned) {
+    /** What a model says that was not taught again. */
+    Evaluated(Answers pool, Answers retain, Answers test, List<Answers> further) {
+        this(pool, retain, test, further, Optional.empty());
+    }
+
+    Evaluated with(Relearned found) {
+        return new Evaluated(pool, retain, test, further, Optional.of(found));
+    }
+
     static Evaluated of(Model model, Setting setting, World world) {
         return of(model, setting, world, setting.queries());
     }
@@ -93,7 +103,7 @@ record Evaluated(Answers pool, Answers retain, Answers test, List<Answers> furth
             for (int moment = 0; moment < trajectory.size(); moment++) {
                 trajectory.get(moment).put(tensors, "epoch-" + (moment + 1) + ".");
             }
-            Safetensors.write(file, tensors, Map.of());
+            Safetensors.write(file, tensors, relearned.map(Relearned::notes).orElse(Map.of()));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot create the directory of " + file, e);
         }
@@ -115,7 +125,8 @@ record Evaluated(Answers pool, Answers retain, Answers test, List<Answers> furth
 
     static Evaluated read(Path file) {
         try (Scope scope = Scope.open(Device.cpu())) {
-            return of(Safetensors.read(file), "");
+            Evaluated said = of(Safetensors.read(file), "");
+            return Relearned.of(Safetensors.metadata(file)).map(said::with).orElse(said);
         }
     }
 

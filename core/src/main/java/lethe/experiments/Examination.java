@@ -3,6 +3,7 @@ package lethe.experiments;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import lethe.attacks.AttackResult;
@@ -12,9 +13,13 @@ import lethe.attacks.Signal;
 import lethe.attacks.WorldSignals;
 import lethe.claims.Stratum;
 import lethe.data.KnownMislabels;
+import lethe.metrics.CrossedBootstrap;
+import lethe.metrics.Estimate;
 import lethe.metrics.ForgettingQuality;
 import lethe.metrics.Intervals;
+import lethe.metrics.KaplanMeier;
 import lethe.unlearning.UnlearningMethod;
+import lethe.unlearning.Untrained;
 
 /** Measures and attacks the models of one method after the other. */
 final class Examination {
@@ -37,6 +42,7 @@ final class Examination {
     Measured measure(String label, UnlearningMethod method) {
         List<double[]> runs = new ArrayList<>();
         List<Double> seconds = new ArrayList<>();
+        List<Relearned> relearned = new ArrayList<>();
         int diverged = 0;
         String reason = "";
         for (World world : finished.worlds()) {
@@ -46,7 +52,9 @@ final class Examination {
                     diverged++;
                     reason = step.failure();
                 } else {
-                    runs.add(accuracies.of(finished.evaluated(step), world, f));
+                    Evaluated evaluated = finished.evaluated(step);
+                    runs.add(accuracies.of(evaluated, world, f));
+                    evaluated.relearned().ifPresent(relearned::add);
                 }
                 seconds.add(step.seconds());
             }
@@ -74,7 +82,9 @@ final class Examination {
                 retrainingIsComplete ? Optional.of(predictions(label, method)) : Optional.empty(),
                 retrainingIsComplete
                         ? Optional.of(distances().samples(signals.signals(label, method, Signal.PHI)))
-                        : Optional.empty());
+                        : Optional.empty(),
+                zeroRetrain(label, method),
+                relearned);
     }
 
     private Distances.Predictions predictions(String label, UnlearningMethod method) {
@@ -84,6 +94,29 @@ final class Examination {
                         .predictions(
                                 finished.atTheEnd(label, method),
                                 finished.worlds().size());
+    }
+
+    /** Of texts too little is kept: not what a model gives to each token, but how likely it finds the whole. */
+    private Optional<Estimate> zeroRetrain(String label, UnlearningMethod method) {
+        int worlds = finished.worlds().size();
+        return setting.train().isText()
+                ? Optional.empty()
+                : untrained()
+                        .map(it -> method == it.getValue()
+                                ? distances().ofUntrained(finished.atTheEnd(label, method), worlds)
+                                : distances()
+                                        .zeroRetrain(
+                                                finished.atTheEnd(label, method),
+                                                finished.atTheEnd(it.getKey(), it.getValue()),
+                                                worlds));
+    }
+
+    /** The method whose models are untrained, if the plan has it and all of them answer. */
+    private Optional<Map.Entry<String, UnlearningMethod>> untrained() {
+        return setting.plan().labelled().entrySet().stream()
+                .filter(it -> it.getValue() instanceof Untrained)
+                .findFirst()
+                .filter(it -> !finished.diverged(it.getKey(), it.getValue()));
     }
 
     private Distances distances() {
@@ -112,7 +145,40 @@ final class Examination {
                 quality.map(score ->
                                 score.withUtility(mean(measured, 1), mean(floor, 1), mean(measured, 2), mean(floor, 2)))
                         .orElse(Double.NaN),
-                quality.isPresent() ? measured.samples().get().positions() : List.of()));
+                quality.isPresent() ? measured.samples().get().positions() : List.of(),
+                measured.zeroRetrain(),
+                relearning(measured, floor)));
+    }
+
+    private Optional<Results.Relearning> relearning(Measured measured, Measured floor) {
+        List<Relearned> runs = measured.relearned();
+        int sets = setting.plan().audit().forgetSets();
+        int all = sets * finished.worlds().size();
+        if (runs.size() != all || floor.relearned().size() != all) {
+            return Optional.empty();
+        }
+        List<Double> sooner = new ArrayList<>();
+        for (int r = 0; r < runs.size(); r++) {
+            sooner.add(0.5
+                    + 0.5
+                            * Double.compare(
+                                    floor.relearned().get(r).time(), runs.get(r).time()));
+        }
+        double[][] steps = new double[runs.size() / sets][sets];
+        boolean[][] seen = new boolean[steps.length][sets];
+        for (int r = 0; r < runs.size(); r++) {
+            steps[r / sets][r % sets] = runs.get(r).steps();
+            seen[r / sets][r % sets] = runs.get(r).reached();
+        }
+        var bootstrap =
+                new CrossedBootstrap(Math.max(20, setting.plan().audit().bootstrap()), finished.bootstrapSeed());
+        return Optional.of(new Results.Relearning(
+                KaplanMeier.median(steps, seen, bootstrap),
+                setting.plan().audit().relearn().orElseThrow().steps(),
+                runs.size(),
+                (int) runs.stream().filter(run -> !run.reached()).count(),
+                Intervals.mean(runs.stream().mapToDouble(Relearned::target).toArray()),
+                Accuracies.perWorld(sooner, sets)));
     }
 
     private static double mean(Measured measured, int kind) {

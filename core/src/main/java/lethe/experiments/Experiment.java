@@ -195,7 +195,8 @@ public final class Experiment {
     }
 
     /**
-     * Examines claims by what a finished run has stored; no model is read and nothing is trained.
+     * Examines claims by what a finished run has stored; nothing is trained, and of models only the originals are read, once,
+     * by a claim that asks how alike examples are.
      *
      * @param results what the audit of this run found
      * @throws IllegalArgumentException if the run is not finished, or the results are those of another plan

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import lethe.attacks.Audit;
 import lethe.claims.Stratum;
+import lethe.metrics.Estimate;
 import lethe.metrics.WorldAreas;
 
 /**
@@ -19,6 +20,8 @@ import lethe.metrics.WorldAreas;
  * @param gapAreas its area in each world; empty without such an attack
  * @param predictions how far they are from those of retrained models; empty where there are none
  * @param samples the signals of forgotten examples; empty where predictions are
+ * @param zeroRetrain zero-retrain forgetting; empty where no model was left untrained
+ * @param relearned how soon the model of each world × set knew again what it forgot; empty where nobody tried
  */
 record Measured(
         String failure,
@@ -30,7 +33,9 @@ record Measured(
         String gapAttack,
         Optional<WorldAreas> gapAreas,
         Optional<Distances.Predictions> predictions,
-        Optional<Distances.Samples> samples) {
+        Optional<Distances.Samples> samples,
+        Optional<Estimate> zeroRetrain,
+        List<Relearned> relearned) {
     static final Audit.Findings NOTHING = new Audit.Findings(List.of(), List.of(), List.of());
 
     /** Of a method that was not attacked. */
@@ -45,7 +50,9 @@ record Measured(
                 "",
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     boolean failed() {

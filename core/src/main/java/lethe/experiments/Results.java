@@ -288,6 +288,10 @@ public record Results(
      * @param quality the score of the NeurIPS 2023 challenge with its floor; empty below eight worlds
      * @param qualityWithUtility the score times the shares of retained and test accuracy that are left; NaN without
      * @param examples positions in the pool of the examples whose ε {@code quality} holds
+     * @param zeroRetrain zero-retrain forgetting (ZRF): 1 less the mean divergence, in bits, from models of fresh weights on
+     *     forgotten examples, see {@link lethe.metrics.RetrainDistance#zeroRetrainForgetting}; those of other worlds where
+     *     these are the method's own. Empty unless the plan has the method {@code untrained}, and of texts
+     * @param relearning how soon its models learn again what they forgot; empty unless the plan asks for it
      */
     public record Distance(
             Estimate forgetDivergence,
@@ -296,11 +300,26 @@ public record Results(
             Estimate testActivation,
             Optional<ForgettingQuality> quality,
             double qualityWithUtility,
-            List<Integer> examples) {
+            List<Integer> examples,
+            Optional<Estimate> zeroRetrain,
+            Optional<Relearning> relearning) {
         public Distance {
             examples = List.copyOf(examples);
         }
     }
+
+    /**
+     * How soon models know again what they forgot, over world × forget set.
+     *
+     * @param steps median number of steps, infinite where it exceeds the budget
+     * @param budget steps after which a model was given up
+     * @param runs worlds × forget sets
+     * @param unfinished those that were given up
+     * @param loss mean of the losses τ that had to be reached
+     * @param sooner share of runs that took fewer steps than retraining in the same world and forget set did, as many
+     *     counting half
+     */
+    public record Relearning(Estimate steps, int budget, int runs, int unfinished, double loss, Estimate sooner) {}
 
     /**
      * Accuracies, fractions, as means over world × forget set with intervals over worlds.

@@ -43,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
  *   checkpoints/       unfinished trainings
  *   shared/            what several methods of an unfinished world need, such as adversarial examples
  *   snapshots/         stages of finished trainings that unlearning may go back to
+ *   likeness.safetensors  how alike the originals find the audit examples, once a claim has asked
  *   results.json       what came out; results.csv and report.html are drawn from it
  * </pre>
  *

@@ -341,6 +341,7 @@ final class Setting {
         if (followed(world)) {
             inputs.put("trajectory", true);
         }
+        relearn(world).ifPresent(relearn -> inputs.put("relearn", Settings.toTree(relearn)));
         if (method.traits().readsValidation()) {
             inputs.put("validation", fingerprint(validation).substring(0, 16));
         }
@@ -350,6 +351,19 @@ final class Setting {
     /** Whether the unlearnings of a world are evaluated after every epoch. */
     boolean followed(World world) {
         return plan.audit().trajectory() && world.index() != Step.DEPLOYED;
+    }
+
+    /** How the unlearned models of a world are taught again, if they are. */
+    Optional<Relearn> relearn(World world) {
+        return world.index() == Step.DEPLOYED ? Optional.empty() : plan.audit().relearn();
+    }
+
+    /** Positions in the pool, ascending, of a forget set's examples with their own labels. */
+    int[] forgotten(World world, int set) {
+        return Arrays.stream(world.forgetRows()[set])
+                .map(row -> Arrays.binarySearch(pool, row))
+                .filter(position -> Arrays.binarySearch(natural, position) >= 0)
+                .toArray();
     }
 
     /** What the training of the original depends on; unlearning depends on the original and therefore on all of it. */

@@ -1,6 +1,7 @@
 package lethe.experiments;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,7 +9,7 @@ import lethe.attacks.Audit;
 import lethe.claims.Claim;
 import lethe.claims.Evidence;
 import lethe.claims.Finding;
-import lethe.data.TextSet;
+import lethe.data.Dataset;
 import lethe.metrics.Intervals;
 import lethe.training.Progress;
 import lethe.unlearning.UnlearningMethod;
@@ -73,7 +74,8 @@ final class Study {
                 leftOut,
                 Math.max(20, setting.plan().audit().bootstrap()),
                 finished.bootstrapSeed(),
-                unseen());
+                likeness(),
+                classes());
     }
 
     private Evidence.Subject subject(Results.MethodResult method, UnlearningMethod unlearning) {
@@ -87,11 +89,54 @@ final class Study {
                 new StoredSignals(finished, method.label(), unlearning));
     }
 
-    /** What originals that never saw an example answer, as {@link Evidence#unseen} wants it; nothing of texts. */
-    private Optional<double[][]> unseen() {
-        if (setting.train().classes().equals(TextSet.CLASSES)) {
+    /** Texts have none. */
+    private Optional<Evidence.Classes> classes() {
+        Dataset train = setting.train();
+        if (train.isText()) {
             return Optional.empty();
         }
+        double[] shares = new double[train.classes().size()];
+        for (int row = 0; row < train.size(); row++) {
+            shares[train.label(row)] += 1.0 / train.size();
+        }
+        int[] labels = Arrays.stream(setting.natural())
+                .map(position -> train.label(setting.pool()[position]))
+                .toArray();
+        return Optional.of(new Evidence.Classes(labels, shares));
+    }
+
+    /** In features where originals can be read, else in what they answered; nothing of texts. */
+    private Optional<Evidence.Likeness> likeness() {
+        if (setting.train().isText()) {
+            return Optional.empty();
+        }
+        return FeatureLikeness.of(finished, progress)
+                .or(() -> Optional.of(new Evidence.Likeness() {
+                    @Override
+                    public String basis() {
+                        return "the logits";
+                    }
+
+                    @Override
+                    public Evidence.Distances read() {
+                        double[][] unseen = unseen();
+                        return example -> Arrays.stream(unseen)
+                                .mapToDouble(other -> distance(unseen[example], other))
+                                .toArray();
+                    }
+                }));
+    }
+
+    private static double distance(double[] a, double[] b) {
+        double squares = 0;
+        for (int k = 0; k < a.length; k++) {
+            squares += (a[k] - b[k]) * (a[k] - b[k]);
+        }
+        return Math.sqrt(squares);
+    }
+
+    /** The mean of the logits of originals that never saw an example, less its mean over classes. */
+    private double[][] unseen() {
         int classes = setting.train().classes().size();
         int[] natural = setting.natural();
         double[][] mean = new double[natural.length][classes];
@@ -111,6 +156,6 @@ final class Study {
                 answer[k] = (answer[k] - common) / (finished.worlds().size() / 2.0);
             }
         }
-        return Optional.of(mean);
+        return mean;
     }
 }

@@ -18,6 +18,7 @@ import lethe.training.StoppedException;
 import lethe.unlearning.Identity;
 import lethe.unlearning.Retrain;
 import lethe.unlearning.UnlearningMethod;
+import lethe.unlearning.Untrained;
 
 /**
  * Searches the settings of a plan's methods, in {@linkplain TuningWorlds worlds of its own} that no audit looks at.
@@ -42,7 +43,7 @@ public final class Tuner {
     public Tuner(Plan plan) {
         this.plan = plan;
         plan.labelled().forEach((label, method) -> {
-            if (!(method instanceof Retrain) && !(method instanceof Identity)) {
+            if (!(method instanceof Retrain) && !(method instanceof Identity) && !(method instanceof Untrained)) {
                 Map<String, Range> written = plan.tune().spaces().getOrDefault(label, Map.of());
                 spaces.put(
                         label,

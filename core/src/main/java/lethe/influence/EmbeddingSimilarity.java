@@ -36,6 +36,11 @@ public record EmbeddingSimilarity(double threshold) implements SimilarityDetecto
         return Vectors.pairs(List.of(vectors(train, model)), asked, least, reason(model));
     }
 
+    /** The cosines of all pairs of examples as a model sees them, (n, n) row-major. */
+    public static float[] cosines(Dataset data, Model model) {
+        return vectors(data, Optional.of(model)).products();
+    }
+
     /** What is compared, moved to its mean and brought to length 1. */
     static Vectors vectors(Dataset train, Optional<Model> model) {
         return model.map(it -> Vectors.of(it, train).features())

@@ -182,6 +182,12 @@ final class Vectors {
         return joined(List.of(values, others.values), size() + others.size());
     }
 
+    /** The inner products of all pairs, {@code (n, n)}. */
+    float[] products() {
+        int[] all = range(0, size());
+        return scores(List.of(this), all, all);
+    }
+
     Vectors select(int[] rows) {
         float[] chosen = new float[rows.length * width];
         for (int i = 0; i < rows.length; i++) {

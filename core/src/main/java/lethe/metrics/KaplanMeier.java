@@ -52,6 +52,46 @@ public final class KaplanMeier {
         return new KaplanMeier(Arrays.copyOf(at, steps), Arrays.copyOf(left, steps));
     }
 
+    /**
+     * The median time, with a 95 % interval; infinite where so many were watched to the end in vain that there is none.
+     * Groups of cases are resampled as wholes, since those of one group may hang together, and the interval lies between two
+     * of the resampled medians: nothing lies between a time and never.
+     *
+     * @param times (groups × cases), see {@link #of}
+     * @param seen (groups × cases)
+     */
+    public static Estimate median(double[][] times, boolean[][] seen, CrossedBootstrap bootstrap) {
+        int[] once = new int[times.length];
+        Arrays.fill(once, 1);
+        double[] medians = new double[bootstrap.replicates()];
+        for (int r = 0; r < medians.length; r++) {
+            medians[r] = median(times, seen, bootstrap.worldDraws(r, 0, times.length));
+        }
+        Arrays.sort(medians);
+        double median = median(times, seen, once);
+        int tail = (int) (0.025 * medians.length);
+        return new Estimate(
+                median, Math.min(median, medians[tail]), Math.max(median, medians[medians.length - 1 - tail]));
+    }
+
+    private static double median(double[][] times, boolean[][] seen, int[] draws) {
+        int cases = 0;
+        for (int group = 0; group < draws.length; group++) {
+            cases += draws[group] * times[group].length;
+        }
+        double[] drawnTimes = new double[cases];
+        boolean[] drawnSeen = new boolean[cases];
+        int next = 0;
+        for (int group = 0; group < draws.length; group++) {
+            for (int copy = 0; copy < draws[group]; copy++) {
+                System.arraycopy(times[group], 0, drawnTimes, next, times[group].length);
+                System.arraycopy(seen[group], 0, drawnSeen, next, seen[group].length);
+                next += times[group].length;
+            }
+        }
+        return of(drawnTimes, drawnSeen).quantile(0.5);
+    }
+
     /** The share that is left after {@code time}. */
     public double survival(double time) {
         double left = 1;

@@ -42,7 +42,12 @@ public final class RetrainDistance {
      * @see <a href="https://arxiv.org/abs/2205.08096">Chundawat et al., 2023</a>
      */
     public static double zeroRetrainForgetting(double[][] unlearned, double[][] untrained) {
-        return 1 - BITS * jensenShannon(unlearned, untrained);
+        return zeroRetrainForgetting(jensenShannon(unlearned, untrained));
+    }
+
+    /** The same from the mean divergence, in natural logarithms. */
+    public static double zeroRetrainForgetting(double divergence) {
+        return 1 - BITS * divergence;
     }
 
     /** Symmetric absolute percentage error {@code 100·|a − b| / (|a| + |b|)}, 0 where both are 0. */

@@ -34,6 +34,7 @@ public final class ComparisonTable {
         }
         legend(text, results);
         trajectories(text, results);
+        furtherDistances(text, results);
         String attack = results.methods().stream()
                 .map(method -> method.accuracy().gapAttack())
                 .filter(name -> !name.isEmpty())
@@ -81,6 +82,38 @@ public final class ComparisonTable {
                             .append(" |");
                 }
                 text.append(" |".repeat(epochs - method.trajectory().size())).append('\n');
+            }
+        }
+    }
+
+    /** What only some plans ask for. */
+    private static void furtherDistances(StringBuilder text, Results results) {
+        var table = new DistanceTable(results, new Headline(results));
+        if (table.hasZeroRetrain()) {
+            text.append(
+                            "\n## Zero-retrain forgetting\n\n1 less the mean divergence, in bits, from untrained models on ")
+                    .append("forgotten examples, with its 95 % interval; to be read against retrain.\n\n")
+                    .append("| Method | ZRF |\n|---|--:|\n");
+            for (DistanceTable.Row row : table.rows()) {
+                text.append("| ").append(row.label());
+                cell(text, row.zeroRetrain());
+                text.append(" |\n");
+            }
+        }
+        List<DistanceTable.Relearned> relearned = table.relearned();
+        if (!relearned.isEmpty()) {
+            text.append(
+                            "\n## Relearning\n\nMedian number of steps until the forgotten examples are known again and its ")
+                    .append(
+                            "95 % interval; runs that were given up; share of runs that took fewer steps than retraining ")
+                    .append("in the same world, as many counting half.\n\n")
+                    .append("| Method | Steps | Given up | Sooner than retrain |\n|---|--:|--:|--:|\n");
+            for (DistanceTable.Relearned row : relearned) {
+                text.append("| ").append(row.label());
+                cell(text, MarkdownTable.escape(row.steps()));
+                cell(text, row.unfinished());
+                cell(text, row.sooner());
+                text.append(" |\n");
             }
         }
     }

@@ -206,6 +206,26 @@ final class Definitions {
                     "Maini et al., 2024",
                     "https://arxiv.org/abs/2401.06121"));
 
+    static final Definition ZERO_RETRAIN = new Definition(
+            "def-zrf",
+            "Zero-retrain forgetting (ZRF)",
+            "1 less the mean Jensen–Shannon divergence, in bits, between the predictions of the unlearned model and of one "
+                    + "of fresh random weights, on forgotten examples. Neither 1 nor more is better: the row of retrain "
+                    + "says how much is right.",
+            "Chundawat et al., 2023",
+            "https://arxiv.org/abs/2205.08096");
+
+    static final Definition RELEARNING = new Definition(
+            "def-relearn",
+            "Relearning",
+            "Steps of fine-tuning on the forget set until its mean loss is down to a target: by default that of the original "
+                    + "and 0.1 more. A median with its interval over worlds; runs that were given up count as longer than "
+                    + "the budget. “Sooner” is the share of runs that took fewer steps than retraining in the same world "
+                    + "and forget set, as many counting half: one half where nothing is left. A model that was driven far "
+                    + "off also takes long, so more steps than retrain are no virtue.",
+            "Golatkar et al., 2020",
+            "https://arxiv.org/abs/1911.04933");
+
     /** All terms of a report on language models. */
     static List<Definition> withTexts() {
         return Stream.concat(ALL.stream(), TEXTS.stream()).toList();

@@ -2,9 +2,12 @@ package lethe.report;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import lethe.experiments.Results;
 import lethe.experiments.Results.Distance;
 import lethe.experiments.Results.MethodResult;
+import lethe.experiments.Results.Relearning;
+import lethe.metrics.Estimate;
 import lethe.metrics.ForgettingQuality;
 
 /** Distances to exact retraining that papers put in their tables, beside its own. Public for the templates alone. */
@@ -25,12 +28,51 @@ public final class DistanceTable {
             String testDivergence,
             String forgetActivation,
             String testActivation,
+            String zeroRetrain,
             String retention,
             String score,
             String normalised,
             String split,
             String withUtility,
             String epsilon) {}
+
+    /** How soon the models of one method learned again. */
+    public record Relearned(String label, String role, String steps, String unfinished, String sooner) {}
+
+    /** Whether a method left models untrained to compare with. */
+    public boolean hasZeroRetrain() {
+        return distances().anyMatch(distance -> distance.zeroRetrain().isPresent());
+    }
+
+    /** A line for each method whose models were taught again what they forgot; none where the plan did not ask. */
+    public List<Relearned> relearned() {
+        return results.methods().stream()
+                .flatMap(method -> method.distance().flatMap(Distance::relearning).stream()
+                        .map(relearning -> new Relearned(
+                                method.label(),
+                                Headline.role(method),
+                                steps(relearning),
+                                Numbers.count(relearning.unfinished()) + " of " + Numbers.count(relearning.runs()),
+                                Numbers.percent(relearning.sooner()))))
+                .toList();
+    }
+
+    /** As in {@code 12 [9, > 50]}, where nothing is known beyond the budget. */
+    static String steps(Relearning relearning) {
+        Estimate steps = relearning.steps();
+        String value = steps(steps.value(), relearning);
+        return steps.low() == steps.high() && Double.isInfinite(steps.value())
+                ? value
+                : value + " [" + steps(steps.low(), relearning) + ", " + steps(steps.high(), relearning) + "]";
+    }
+
+    private static String steps(double steps, Relearning relearning) {
+        return Double.isInfinite(steps) ? "> " + Numbers.count(relearning.budget()) : Numbers.count((long) steps);
+    }
+
+    private Stream<Distance> distances() {
+        return results.methods().stream().flatMap(method -> method.distance().stream());
+    }
 
     /** A line for each method that was compared. */
     public List<Row> rows() {
@@ -41,8 +83,7 @@ public final class DistanceTable {
 
     /** On how many examples the challenge's score rests, and how many models a side. */
     public String basis() {
-        return results.methods().stream()
-                .flatMap(method -> method.distance().stream())
+        return distances()
                 .filter(distance -> distance.quality().isPresent())
                 .findFirst()
                 .map(distance -> "The challenge’s score is of "
@@ -61,6 +102,7 @@ public final class DistanceTable {
                 Numbers.area(distance.testDivergence()),
                 Numbers.area(distance.forgetActivation()),
                 Numbers.area(distance.testActivation()),
+                distance.zeroRetrain().map(Numbers::area).orElse(Numbers.NOT_AVAILABLE),
                 headline.floor()
                         .map(floor -> Numbers.percent(method.accuracy().test().value()
                                 / floor.accuracy().test().value()))

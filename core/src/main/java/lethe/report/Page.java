@@ -220,6 +220,14 @@ public final class Page {
     }
 
     public List<Definition> definitions() {
-        return results.data().ofTexts() ? Definitions.withTexts() : Definitions.ALL;
+        List<Definition> definitions =
+                new ArrayList<>(results.data().ofTexts() ? Definitions.withTexts() : Definitions.ALL);
+        if (distances().hasZeroRetrain()) {
+            definitions.add(Definitions.ZERO_RETRAIN);
+        }
+        if (!distances().relearned().isEmpty()) {
+            definitions.add(Definitions.RELEARNING);
+        }
+        return definitions;
     }
 }

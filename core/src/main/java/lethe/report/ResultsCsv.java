@@ -94,6 +94,15 @@ public final class ResultsCsv {
         row.put("test_divergence", distance.testDivergence());
         row.put("forget_activation_distance", distance.forgetActivation());
         row.put("test_activation_distance", distance.testActivation());
+        distance.zeroRetrain().ifPresent(forgetting -> row.put("zero_retrain_forgetting", forgetting));
+        distance.relearning().ifPresent(relearning -> {
+            row.put("relearn_steps", relearning.steps());
+            row.put("relearn_budget", "", relearning.budget());
+            row.put("relearn_runs", "", relearning.runs());
+            row.put("relearn_unfinished", "", relearning.unfinished());
+            row.put("relearn_loss", "", relearning.loss());
+            row.put("relearned_sooner_than_retrained", relearning.sooner());
+        });
         distance.quality().ifPresent(quality -> {
             row.put("forgetting_quality", "", quality.score());
             row.put("forgetting_quality_floor", "", quality.floor());

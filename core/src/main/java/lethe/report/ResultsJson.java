@@ -16,6 +16,7 @@ import lethe.experiments.Results;
 import lethe.experiments.Verdict;
 import lethe.experiments.Writing;
 import lethe.influence.Lookalikes;
+import lethe.metrics.Estimate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -45,6 +46,7 @@ public final class ResultsJson {
             .addMixIn(Verdict.class, VerdictKinds.class)
             .addMixIn(Results.class, Parts.class)
             .addMixIn(Results.MethodResult.class, MethodParts.class)
+            .addMixIn(Results.Distance.class, DistanceParts.class)
             .build();
 
     private ResultsJson() {}
@@ -81,6 +83,14 @@ public final class ResultsJson {
         Optional<Results.Distance> distance();
     }
 
+    private interface DistanceParts {
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Estimate> zeroRetrain();
+
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Results.Relearning> relearning();
+    }
+
     /** The file's outer object: the format is named before anything that depends on it. */
     private record Document(String format, Results results) {}
 
@@ -114,6 +124,9 @@ public final class ResultsJson {
                 if (method instanceof ObjectNode result && !result.has("distance")) {
                     result.putNull("distance");
                 }
+                if (method.path("distance") instanceof ObjectNode distance) {
+                    addMissing(distance, "zeroRetrain", "relearning");
+                }
             });
             tree.path("results").path("methods").forEach(ResultsJson::addStrata);
             Document document = MAPPER.treeToValue(tree, Document.class);
@@ -124,6 +137,14 @@ public final class ResultsJson {
             return document.results();
         } catch (JacksonException e) {
             throw new IllegalArgumentException("Not the JSON of results: " + e.getMessage(), e);
+        }
+    }
+
+    private static void addMissing(ObjectNode node, String... parts) {
+        for (String part : parts) {
+            if (!node.has(part)) {
+                node.putNull(part);
+            }
         }
     }
 

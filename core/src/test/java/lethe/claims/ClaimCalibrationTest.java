@@ -40,7 +40,15 @@ class ClaimCalibrationTest {
     /** With as few replicates as an interval bears. */
     private static Evidence evidence(SyntheticStudy study, Evidence.Subject method) {
         Evidence all = study.evidence(method);
-        return new Evidence(all.floor(), all.ceiling(), all.methods(), all.leftOut(), 40, all.seed(), all.unseen());
+        return new Evidence(
+                all.floor(),
+                all.ceiling(),
+                all.methods(),
+                all.leftOut(),
+                40,
+                all.seed(),
+                all.likeness(),
+                all.classes());
     }
 
     /** Measured: at most 5 of 200 for each, the worst hundredth above the noise 5, and no claim held. */

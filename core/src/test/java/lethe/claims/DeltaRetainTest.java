@@ -1,8 +1,11 @@
 package lethe.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import lethe.attacks.ShadowDesign;
 import lethe.claims.Finding.Row;
 import lethe.claims.SyntheticStudy.Fate;
@@ -71,18 +74,18 @@ class DeltaRetainTest {
                 .isFalse();
         assertThat(finding.row("retrain").statistic(DeltaRetain.NEAR).value().value())
                 .isZero();
-        assertThat(finding.notes().get(0)).startsWith("Neighbours are the 5 nearest");
+        assertThat(finding.notes().get(0)).startsWith("Neighbours are the 5 nearest in birth of originals");
     }
 
     @Test
     void ofEveryExampleHalfOfItsWorldsAreNear() {
         var design = ShadowDesign.balanced(40, 16, 2, new SplittableRandom(8));
-        double[][] line = new double[40][1];
-        for (int i = 0; i < 40; i++) {
-            line[i][0] = i;
-        }
 
-        Neighbours neighbours = Neighbours.of(line, design);
+        Neighbours neighbours = Neighbours.of(
+                example -> IntStream.range(0, 40)
+                        .mapToDouble(other -> Math.abs(example - other))
+                        .toArray(),
+                design);
 
         for (int i = 0; i < 40; i++) {
             int near = 0;
@@ -92,6 +95,75 @@ class DeltaRetainTest {
             }
             assertThat(near).isEqualTo(4);
         }
+    }
+
+    /** Half of the audited examples are of a class that is a tenth of the data, as when that class is to be forgotten. */
+    @Test
+    void whoeverIsExposedByTheForgettingOfTheOwnClassIsFoundThere() {
+        int[] labels = IntStream.range(0, 120).map(i -> i < 60 ? 0 : 1 + i % 9).toArray();
+        double[] shares = new double[10];
+        Arrays.fill(shares, 0.1);
+        var study = new SyntheticStudy(120, 64, 2, 0, 5, example -> 0.5).of(labels, shares);
+
+        Finding finding = new DeltaRetain()
+                .examine(study.evidence(
+                        study.method("exposing", 1, (i, fate, epoch) -> fate != Fate.RETAINED ? 0 : i < 60 ? 1.5 : 0.5),
+                        study.method("m", 1, (example, fate, epoch) -> fate == Fate.RETAINED ? 0.5 : 0)));
+
+        // Gaps of 0.5 and 1.5 have areas of 0.638 and 0.856, hence vulnerabilities of 0.276 and 0.711.
+        Row row = finding.row("exposing");
+        assertThat(row.statistic(DeltaRetain.SAME_CLASS).value().value()).isCloseTo(0.435, within(0.05));
+        assertThat(row.statistic(DeltaRetain.OTHER_CLASSES).value().excludes(0)).isFalse();
+        assertThat(row.statistic(DeltaRetain.CLASSMATES).value().low()).isGreaterThan(0.3);
+        assertThat(finding.row("m").statistic(DeltaRetain.CLASSMATES).value().excludes(0))
+                .isFalse();
+        assertThat(finding.row("retrain")
+                        .statistic(DeltaRetain.CLASSMATES)
+                        .value()
+                        .value())
+                .isZero();
+        assertThat(finding.notes().get(1)).contains("its own class was forgotten", "in 50 %");
+    }
+
+    /** Few examples of many classes: of some worlds the forget set has the class of an example, of others it has not. */
+    @Test
+    void smallRandomForgetSetsHaveTheClassOfAnExampleNowAndThen() {
+        int[] labels = IntStream.range(0, 40).map(i -> i / 2).toArray();
+        double[] shares = new double[20];
+        Arrays.fill(shares, 0.05);
+        var design = ShadowDesign.balanced(40, 16, 2, new SplittableRandom(8));
+
+        var classmates = Classmates.of(new Evidence.Classes(labels, shares), design);
+
+        // Twice a share of 0.05 among 10 is one example, so that the class is forgotten where the twin is.
+        for (int i = 0; i < 40; i++) {
+            for (int w = 0; w < 16; w++) {
+                boolean stays = design.isMember(w, i);
+                int twin = i ^ 1;
+                assertThat(classmates.isSame(i, w))
+                        .isEqualTo(stays
+                                && IntStream.of(design.forgetSet(w, design.retainedSlot(w, i)))
+                                        .anyMatch(j -> j == twin));
+            }
+        }
+        assertThat(classmates.areOfBothKinds()).isTrue();
+        assertThat(classmates.share()).isBetween(0.15, 0.35);
+    }
+
+    @Test
+    void withoutStrataByClassANoteSaysWhy() {
+        double[] even = {0.5, 0.5};
+        int[] mixed = IntStream.range(0, 120).map(i -> i % 2).toArray();
+        var study = new SyntheticStudy(120, 16, 2, 0, 5, example -> 0.5);
+        var method = study.method("m", 1, (example, fate, epoch) -> 0);
+
+        Finding random = new DeltaRetain().examine(study.of(mixed, even).evidence(method));
+        Finding wholeClass =
+                new DeltaRetain().examine(study.of(new int[120], 0.1, 0.9).evidence(method));
+
+        assertThat(random.notes().get(1)).contains("Left out", "random forget sets hold all classes");
+        assertThat(wholeClass.notes().get(1)).contains("Left out", "audit.pool");
+        assertThat(random.row("m").statistics()).extracting(Statistic::name).doesNotContain(DeltaRetain.CLASSMATES);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import lethe.attacks.Audit;
 import lethe.attacks.LikelihoodRatio;
 import lethe.attacks.LossThreshold;
@@ -28,6 +29,7 @@ final class SyntheticStudy {
     private final double spread; // of the means of examples
     private final long seed;
     private boolean attacked;
+    private Evidence.Classes classes;
 
     /** By how much training lifts an example. */
     interface Gap {
@@ -55,6 +57,13 @@ final class SyntheticStudy {
         this.gap = gap;
         this.spread = spread;
         this.seed = seed;
+        this.classes = new Evidence.Classes(new int[examples], new double[] {1});
+    }
+
+    /** The same with examples of several classes. */
+    SyntheticStudy of(int[] labels, double... shares) {
+        classes = new Evidence.Classes(labels, shares);
+        return this;
     }
 
     /** The same with the attacks of an audit. */
@@ -64,16 +73,25 @@ final class SyntheticStudy {
     }
 
     Evidence evidence(Evidence.Subject... methods) {
-        return new Evidence(retrain(), identity(), List.of(methods), List.of(), 100, 3, Optional.of(twins()));
+        return new Evidence(
+                retrain(), identity(), List.of(methods), List.of(), 100, 3, Optional.of(twins()), Optional.of(classes));
     }
 
-    /** Two numbers of each example, near those of its twin and far from all others. */
-    private double[][] twins() {
-        double[][] answers = new double[design.examples()][];
-        for (int i = 0; i < answers.length; i++) {
-            answers[i] = new double[] {100 * (i / 2), i % 2};
-        }
-        return answers;
+    /** Each example is near its twin and far from all others. */
+    private Evidence.Likeness twins() {
+        return new Evidence.Likeness() {
+            @Override
+            public String basis() {
+                return "birth";
+            }
+
+            @Override
+            public Evidence.Distances read() {
+                return example -> IntStream.range(0, design.examples())
+                        .mapToDouble(other -> Math.abs(example / 2 - other / 2))
+                        .toArray();
+            }
+        };
     }
 
     Evidence.Subject retrain() {

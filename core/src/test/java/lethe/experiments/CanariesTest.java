@@ -86,7 +86,8 @@ class CanariesTest {
                 "{name: gradient-ascent, epochs: 1, learningRate: 0.01, batch: 16}",
                 "{name: gradient-difference, epochs: 1, learningRate: 0.001}",
                 "worlds: 8, pool: 40, forgetSets: 2, evaluation: 40",
-                "worlds: 6, pool: 40, forgetSets: 1, background: 0.02, evaluation: 20, canaries: 16");
+                "worlds: 6, pool: 40, forgetSets: 1, background: 0.02, evaluation: 20, canaries: 16,"
+                        + " relearn: {steps: 2, batch: 8}");
 
         Results results = Tiny.run(plan, folder);
 
@@ -97,6 +98,8 @@ class CanariesTest {
             assertThat(sides(method.attacks())).containsOnly(24L * 6);
             assertThat(sides(method.canaries())).containsOnly(16L * 6);
             assertThat(method.writing()).isPresent();
+            assertThat(method.distance().flatMap(Results.Distance::relearning))
+                    .hasValueSatisfying(it -> assertThat(it.runs()).isEqualTo(6));
         });
     }
 

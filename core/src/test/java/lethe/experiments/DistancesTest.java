@@ -73,6 +73,36 @@ class DistancesTest {
     }
 
     @Test
+    void zeroRetrainForgettingIsThatOfForgottenExamplesAlone() {
+        Distances distances = distances((world, set) -> model(P, P));
+        Distances.Models untrained = (world, set) -> model(Q, Q);
+
+        // P on the forget set, something else on all others.
+        var forgetting = distances.zeroRetrain(
+                (world, set) -> model(new double[] {0.01, 0.01, 0.98}, P, DESIGN.forgetSet(world, set)),
+                untrained,
+                WORLDS);
+
+        assertThat(forgetting.value()).isCloseTo(0.968403278, within(1e-7));
+        assertThat(forgetting.low()).isCloseTo(0.968403278, within(1e-7));
+        assertThat(forgetting.high()).isCloseTo(0.968403278, within(1e-7));
+    }
+
+    @Test
+    void untrainedModelsAreComparedWithOthersOfTheirKind() {
+        Distances distances = distances((world, set) -> model(P, P));
+
+        var own = distances.ofUntrained((world, set) -> world % 2 == 0 ? model(P, P) : model(Q, Q), WORLDS);
+        var mixed = distances.zeroRetrain(
+                (world, set) -> model(P, P), (world, set) -> world < 4 ? model(Q, Q) : model(P, P), WORLDS);
+
+        assertThat(own.value()).isCloseTo(0.968403278, within(1e-7));
+        assertThat(mixed.value()).isCloseTo((0.968403278 + 1) / 2, within(1e-7));
+        assertThat(mixed.low()).isLessThan(mixed.value());
+        assertThat(mixed.high()).isGreaterThan(mixed.value());
+    }
+
+    @Test
     void theScoreOfRetrainingIsItsOwnFloorAndDoingNothingScoresLess() {
         Distances distances = distances((world, set) -> model(P, P));
         Distances.Samples floor = distances.samples(signals(0, 1));

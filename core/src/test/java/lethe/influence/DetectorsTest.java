@@ -78,6 +78,24 @@ class DetectorsTest {
         assertThat(grade(grades, "all").precision()).isGreaterThan(0.95);
     }
 
+    /** The last layer of a linear model gets the inputs, moved and scaled, which cosines about the mean do not see. */
+    @Test
+    void aLinearModelFindsExamplesAsAlikeAsTheirInputsAre() {
+        int[] rows = {0, 1, 2, 3, 4, 5, 6};
+        Dataset some = train.select(rows);
+        try (Scope scope = Scope.open();
+                Model linear = new Mlp(List.of()).create(some.shape(), some.outputs(), Seed.of(1))) {
+            float[] cosines = EmbeddingSimilarity.cosines(some, linear);
+
+            Vectors inputs = Vectors.inputs(some).centred().normalised();
+            for (int i = 0; i < rows.length; i++) {
+                for (int j = 0; j < rows.length; j++) {
+                    assertThat((double) cosines[i * rows.length + j]).isCloseTo(inputs.product(i, j), within(1e-5));
+                }
+            }
+        }
+    }
+
     @Test
     void inputsThatMoveAreNoLongerTheSameInputs() {
         Map<String, Retrieval> grades = grades(new EmbeddingSimilarity(0.95));

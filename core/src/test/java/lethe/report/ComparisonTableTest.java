@@ -48,6 +48,16 @@ class ComparisonTableTest {
         assertThat(lines).contains("| Method | 1 | 2 |", "| retrain | 70.0, 0.55 | 71.5, 0.53 |");
     }
 
+    @Test
+    void furtherDistancesHaveTablesOfTheirOwn() {
+        assertThat(ComparisonTable.of(SyntheticResults.withFurtherDistances()))
+                .contains(
+                        "| retrain | 0.620 [0.600, 0.640] |\n",
+                        "| retrain | 12 [9, 15] | 0 of 32 | 50.0 % [50.0, 50.0] |\n",
+                        " | &gt; 50 [31, &gt; 50] | 20 of 32 | ");
+        assertThat(lines).noneMatch(line -> line.contains("ZRF") || line.contains("Relearning"));
+    }
+
     private static MethodResult with(MethodResult it, String label, Map<String, Object> settings) {
         return new MethodResult(
                 it.name(),

@@ -247,6 +247,23 @@ class ReportTest {
     }
 
     @Test
+    void furtherDistancesAreShownAndDefinedWhereThePlanAskedForThem() {
+        Results results = SyntheticResults.withFurtherDistances();
+        var table = new DistanceTable(results, new Headline(results));
+
+        String page = Report.of(results).toHtml();
+
+        Markup.check(page);
+        assertThat(page).contains("0.620", "&gt; 50", "id=\"def-zrf\"", "id=\"def-relearn\"");
+        assertThat(table.rows().get(1).zeroRetrain()).isEqualTo("0.570 [0.550, 0.590]");
+        assertThat(table.relearned().get(0))
+                .isEqualTo(new DistanceTable.Relearned(
+                        "retrain", "floor", "12 [9, 15]", "0 of 32", "50.0 % [50.0, 50.0]"));
+        assertThat(table.relearned().get(4).steps()).isEqualTo("> 50 [31, > 50]");
+        assertThat(Report.of(STANDARD).toHtml()).doesNotContain("ZRF", "def-relearn");
+    }
+
+    @Test
     void claimsAreNamedWhereTheyWereExamined() {
         String page = Report.of(STANDARD).withClaims(ClaimsReportTest.FINDINGS).toHtml();
 

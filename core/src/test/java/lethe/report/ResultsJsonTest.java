@@ -108,6 +108,16 @@ class ResultsJsonTest {
     }
 
     @Test
+    void furtherDistancesAreThereOnlyWhereThePlanAskedForThem() {
+        Results further = SyntheticResults.withFurtherDistances();
+
+        assertThat(ResultsJson.toJson(SyntheticResults.standard())).doesNotContain("zeroRetrain", "relearning");
+        assertThat(ResultsJson.fromJson(ResultsJson.toJson(further))).isEqualTo(further);
+        assertThat(ResultsCsv.of(further))
+                .contains(",zero_retrain_forgetting,,0.62,", ",relearn_steps,,Infinity,31,Infinity,");
+    }
+
+    @Test
     void resultsFromBeforeThereWereStrataAreRead() {
         Results results = SyntheticResults.standard();
         String old = ResultsJson.toJson(results).replaceAll(",\"strata\":\\[[^]]*]", "");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
@@ -32,6 +33,7 @@ import lethe.experiments.Results.InfluenceLeft;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.Moment;
 import lethe.experiments.Results.PoolExample;
+import lethe.experiments.Results.Relearning;
 import lethe.experiments.Results.Run;
 import lethe.experiments.Results.Work;
 import lethe.experiments.Verdict;
@@ -363,7 +365,61 @@ final class SyntheticResults {
                 Optional.of(new ForgettingQuality(
                         score, 0.31, 0.88 / (1 + gap), 1.3 + 2 * gap, List.of(1.25 + 2 * gap, 1.35 + 2 * gap))),
                 score * 0.97,
-                List.of(0, 48));
+                List.of(0, 48),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The standard results with what only some plans ask for; the last method's models were mostly given up. */
+    static Results withFurtherDistances() {
+        Results results = standard();
+        List<MethodResult> methods = new ArrayList<>();
+        for (MethodResult method : results.methods()) {
+            int m = methods.size();
+            boolean last = m == results.methods().size() - 1;
+            methods.add(withDistance(
+                    method,
+                    it -> new Distance(
+                            it.forgetDivergence(),
+                            it.testDivergence(),
+                            it.forgetActivation(),
+                            it.testActivation(),
+                            it.quality(),
+                            it.qualityWithUtility(),
+                            it.examples(),
+                            Optional.of(new Estimate(0.62 - 0.05 * m, 0.6 - 0.05 * m, 0.64 - 0.05 * m)),
+                            Optional.of(new Relearning(
+                                    last
+                                            ? new Estimate(Double.POSITIVE_INFINITY, 31, Double.POSITIVE_INFINITY)
+                                            : new Estimate(12 - m, 9 - m, 15 - m),
+                                    50,
+                                    32,
+                                    last ? 20 : 0,
+                                    0.104,
+                                    new Estimate(0.5, 0.5, 0.5))))));
+        }
+        return withMethods(results, methods);
+    }
+
+    private static MethodResult withDistance(MethodResult method, UnaryOperator<Distance> change) {
+        return new MethodResult(
+                method.name(),
+                method.label(),
+                method.settings(),
+                method.source(),
+                method.work(),
+                method.accuracy(),
+                method.trajectory(),
+                method.deployed(),
+                method.confidences(),
+                method.attacks(),
+                method.comparisons(),
+                method.vulnerability(),
+                method.strata(),
+                method.verdict(),
+                method.canaries(),
+                method.writing(),
+                method.distance().map(change));
     }
 
     private static List<Run> runs(double forget) {

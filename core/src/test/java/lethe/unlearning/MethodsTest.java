@@ -61,6 +61,20 @@ class MethodsTest {
         scope.close();
     }
 
+    // ---------------------------------------------------------------- untrained
+
+    @Test
+    void anUntrainedModelIsNeitherTheOriginalNorWhatRetrainingStartsFrom() {
+        try (Model untrained = new Untrained().unlearn(plain.original, plain.split, plain.trial(1));
+                Model start = plain.original.fresh(plain.trial(1).random("weights"))) {
+            assertThat(Toy.weights(untrained))
+                    .isNotEqualTo(Toy.weights(plain.original))
+                    .isNotEqualTo(Toy.weights(start));
+            assertThat(Evaluation.accuracy(untrained, plain.split.retain()))
+                    .isLessThan(Evaluation.accuracy(plain.original, plain.split.retain()) - 0.2);
+        }
+    }
+
     // ---------------------------------------------------------------- gradient ascent
 
     @Test
