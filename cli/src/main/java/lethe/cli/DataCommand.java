@@ -154,10 +154,10 @@ final class DataCommand extends LetheCommand {
         }
         console()
                 .out()
-                .println(folder + ": " + done.train() + " training examples with and without look-alikes, "
-                        + done.targets()
-                        + " targets with " + done.lookalikes() + " look-alikes, " + done.heldOut() + " held out, "
-                        + done.test() + " test examples");
+                .println(folder + ": " + done.train() + " training examples in each arm, " + done.targets()
+                        + " of them targets and " + done.lookalikes()
+                        + " look-alikes of these, in the control unrelated ones; " + done.heldOut()
+                        + " look-alikes held out; " + done.test() + " test examples");
         console().out().println("In a plan: " + inPlan(done, folder));
         console().out().println("           forget: {name: file, path: '" + folder.resolve("targets.txt") + "'}");
         console().out().flush();

@@ -441,8 +441,8 @@ class ExperimentCommandsTest {
 
         Path made = folder.resolve("augmented-copies");
         assertThat(out.toString())
-                .contains(made + ": 75 training examples with and without look-alikes, 10 targets with 5 look-alikes,"
-                        + " 0 held out, 10 test examples");
+                .contains(made + ": 75 training examples in each arm, 10 of them targets and 5 look-alikes of these, in"
+                        + " the control unrelated ones; 0 look-alikes held out; 10 test examples");
         String said =
                 out.toString().substring(out.toString().indexOf("data: {")).replaceAll("(?m)^ +", "");
         Plan plan = Plan.parse(said, "plan.yaml");
