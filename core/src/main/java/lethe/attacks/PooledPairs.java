@@ -28,14 +28,24 @@ final class PooledPairs {
     }
 
     static PooledPairs of(Observations observations) {
+        return of(observations, observations.worlds(), cell -> true);
+    }
+
+    /** Those that teach the rule for one of the {@link Halves}. */
+    static PooledPairs teaching(Observations observations, int judged) {
+        return of(observations, observations.worlds() / Halves.COUNT, Halves.teaching(observations, judged)::get);
+    }
+
+    private static PooledPairs of(Observations observations, int perRow, IntPredicate counted) {
         int worlds = observations.worlds();
-        int rows = Math.min(observations.examples(), Math.max(1, LIMIT / worlds));
-        int pairs = rows * worlds;
-        int[] order = IntStream.range(0, pairs)
+        int rows = Math.min(observations.examples(), Math.max(1, LIMIT / perRow));
+        int[] order = IntStream.range(0, rows * worlds)
+                .filter(k -> counted.test(row(observations, rows, k) * worlds + k % worlds))
                 .boxed()
                 .sorted(Comparator.comparingDouble(k -> observations.value(row(observations, rows, k), k % worlds)))
                 .mapToInt(Integer::intValue)
                 .toArray();
+        int pairs = order.length;
         double[] values = new double[pairs];
         boolean[] positive = new boolean[pairs];
         int[] world = new int[pairs];
