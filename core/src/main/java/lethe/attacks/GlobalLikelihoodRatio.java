@@ -1,7 +1,7 @@
 package lethe.attacks;
 
 import com.google.auto.service.AutoService;
-import java.util.BitSet;
+import java.util.stream.IntStream;
 import lethe.catalog.Named;
 
 /**
@@ -44,12 +44,12 @@ public record GlobalLikelihoodRatio(Signal signal) implements Attack {
         for (int cell = 0; cell < n * worlds; cell++) {
             centre += observations.value(cell / worlds, cell % worlds) / ((double) n * worlds);
         }
+        int[] everybody = IntStream.range(0, n).toArray();
         double[][] mean = new double[Halves.COUNT][2]; // of each class, to judge each half by
         double[][] variance = new double[Halves.COUNT][2];
         for (int half = 0; half < Halves.COUNT; half++) {
-            BitSet teaching = Halves.teaching(observations, half);
             int[] count = new int[2];
-            for (int cell = teaching.nextSetBit(0); cell >= 0; cell = teaching.nextSetBit(cell + 1)) {
+            for (int cell : Halves.teaching(observations, half, everybody)) {
                 int side = observations.labels()[cell] ? 1 : 0;
                 double value = observations.value(cell / worlds, cell % worlds) - centre;
                 mean[half][side] += value;

@@ -1,6 +1,6 @@
 package lethe.attacks;
 
-import java.util.BitSet;
+import java.util.Arrays;
 
 /**
  * Who teaches an attack that fits one rule for everybody: worlds with even numbers teach the rule that judges those with
@@ -26,17 +26,24 @@ final class Halves {
         return world % COUNT;
     }
 
-    /** The cells, example · T + column, that teach the rule for {@code judged}, the number of a half. */
-    static BitSet teaching(Observations observations, int judged) {
+    /**
+     * The positions example · T + column of the values by which these examples teach the rule for half {@code judged}, in
+     * their order.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    static int[] teaching(Observations observations, int judged, int[] examples) {
         int worlds = observations.worlds();
-        var taught = new BitSet(observations.labels().length);
-        int[][] columns = new int[2][worlds];
-        for (int i = 0; i < observations.examples(); i++) {
+        int[] cells = new int[examples.length * worlds];
+        int[][] own = new int[2][worlds]; // of one example, {negative, positive}
+        int taught = 0;
+        for (int i : examples) {
+            int start = taught;
             int[] count = new int[2];
             for (int c = 0; c < worlds; c++) {
                 if (of(observations.world(i, c)) != judged) {
                     int side = observations.isPositive(i, c) ? 1 : 0;
-                    columns[side][count[side]++] = c;
+                    own[side][count[side]++] = i * worlds + c;
                 }
             }
             // A single world has one label of each example, and nothing to weigh it against.
@@ -44,15 +51,16 @@ final class Halves {
             for (int side = 0; side < 2; side++) {
                 int first = count[side] > kept ? Scatter.below(count[side], i, judged) : 0;
                 for (int k = 0; k < Math.min(kept, count[side]); k++) {
-                    taught.set(i * worlds + columns[side][(first + k) % count[side]]);
+                    cells[taught++] = own[side][(first + k) % count[side]];
                 }
             }
+            Arrays.sort(cells, start, taught);
         }
-        if (taught.isEmpty()) {
-            throw new IllegalArgumentException("In half of the " + worlds + " worlds none of the "
-                    + observations.examples() + " examples is both positive and negative, so nothing can be learned"
-                    + " from them; audit more examples or worlds");
+        if (taught == 0) {
+            throw new IllegalArgumentException("In half of the " + worlds + " worlds none of " + examples.length
+                    + " examples is both positive and negative, so nothing can be learned from them; audit more examples"
+                    + " or worlds");
         }
-        return taught;
+        return Arrays.copyOf(cells, taught);
     }
 }

@@ -2,7 +2,6 @@ package lethe.attacks;
 
 import com.google.auto.service.AutoService;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -100,26 +99,22 @@ public record RandomForest(int trees, int depth, long seed) implements Attack {
         Forest(Observations[] features, int judged, RandomGenerator random) {
             this.random = random;
             int worlds = features[0].worlds();
-            BitSet teaching = Halves.teaching(features[0], judged);
             int rows = Math.min(features[0].examples(), Math.max(1, TRAINED * Halves.COUNT / worlds));
-            double[][] held = new double[features.length][rows * worlds];
-            positive = new boolean[rows * worlds];
-            int count = 0;
-            for (int r = 0; r < rows; r++) {
-                int i = (int) ((long) r * features[0].examples() / rows);
-                for (int w = 0; w < worlds; w++) {
-                    if (teaching.get(i * worlds + w)) {
-                        for (int k = 0; k < features.length; k++) {
-                            held[k][count] = features[k].value(i, w);
-                        }
-                        positive[count++] = features[0].isPositive(i, w);
-                    }
-                }
+            int[] examples = IntStream.range(0, rows)
+                    .map(r -> (int) ((long) r * features[0].examples() / rows))
+                    .toArray();
+            int[] cells = Halves.teaching(features[0], judged, examples);
+            int pairs = cells.length;
+            positive = new boolean[pairs];
+            for (int p = 0; p < pairs; p++) {
+                positive[p] = features[0].isPositive(cells[p] / worlds, cells[p] % worlds);
             }
-            int pairs = count;
             binned = new int[features.length][pairs];
             for (int k = 0; k < features.length; k++) {
-                double[] values = Arrays.copyOf(held[k], pairs);
+                Observations signal = features[k];
+                double[] values = Arrays.stream(cells)
+                        .mapToDouble(cell -> signal.value(cell / worlds, cell % worlds))
+                        .toArray();
                 edges[k] = edges(values);
                 for (int p = 0; p < pairs; p++) {
                     binned[k][p] = bin(k, values[p]);
