@@ -211,7 +211,7 @@ public record Audit(List<Attack> attacks, List<Double> fprs, int replicates, lon
         forEachWorld(observations, scores, counted, (world, sides, owners) -> {
             worlds[world] = WorldAreas.World.of(sides[1], sides[0], owners[1], owners[0], observations.examples());
         });
-        return new WorldAreas(List.of(worlds));
+        return new WorldAreas(List.of(worlds), scores.areByHalves());
     }
 
     /** What is done with the scores of a world, {negative, positive}, and the examples that they are of. */

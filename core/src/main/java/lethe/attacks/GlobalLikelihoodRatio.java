@@ -1,11 +1,12 @@
 package lethe.attacks;
 
 import com.google.auto.service.AutoService;
+import java.util.stream.IntStream;
 import lethe.catalog.Named;
 
 /**
- * LiRA with a global threshold: the likelihood ratio of two normal densities common to all examples, one of all positives
- * and one of all negatives of the other worlds.
+ * LiRA with a global threshold: the likelihood ratio of two normal densities common to all examples, one of positives and
+ * one of negatives of the half of the worlds that the target is not in.
  *
  * <pre>
  *   score(φ) = log N(φ; mean and variance of all positives) − log N(φ; mean and variance of all negatives)
@@ -43,45 +44,35 @@ public record GlobalLikelihoodRatio(Signal signal) implements Attack {
         for (int cell = 0; cell < n * worlds; cell++) {
             centre += observations.value(cell / worlds, cell % worlds) / ((double) n * worlds);
         }
-        double[][] sum = new double[2][worlds];
-        double[][] squares = new double[2][worlds];
-        int[][] count = new int[2][worlds];
-        for (int i = 0; i < n; i++) {
-            for (int w = 0; w < worlds; w++) {
-                int side = observations.isPositive(i, w) ? 1 : 0;
-                int world = observations.world(i, w);
-                double value = observations.value(i, w) - centre;
-                sum[side][world] += value;
-                squares[side][world] += value * value;
-                count[side][world]++;
+        int[] everybody = IntStream.range(0, n).toArray();
+        double[][] mean = new double[Halves.COUNT][2]; // of each class, to judge each half by
+        double[][] variance = new double[Halves.COUNT][2];
+        for (int half = 0; half < Halves.COUNT; half++) {
+            int[] count = new int[2];
+            for (int cell : Halves.teaching(observations, half, everybody)) {
+                int side = observations.labels()[cell] ? 1 : 0;
+                double value = observations.value(cell / worlds, cell % worlds) - centre;
+                mean[half][side] += value;
+                variance[half][side] += value * value;
+                count[side]++;
             }
-        }
-        double[][] mean = new double[2][worlds];
-        double[][] variance = new double[2][worlds];
-        for (int target = 0; target < worlds; target++) {
             for (int side = 0; side < 2; side++) {
-                double size = 0;
-                for (int w = 0; w < worlds; w++) {
-                    size += w == target ? 0 : count[side][w];
-                    mean[side][target] += w == target ? 0 : sum[side][w];
-                    variance[side][target] += w == target ? 0 : squares[side][w];
-                }
-                mean[side][target] /= size;
-                variance[side][target] = variance[side][target] / size - mean[side][target] * mean[side][target];
+                mean[half][side] /= count[side];
+                variance[half][side] = variance[half][side] / count[side] - mean[half][side] * mean[half][side];
             }
-            double floor = VariancePrior.floor(0.5 * (variance[0][target] + variance[1][target]));
-            variance[0][target] = Math.max(variance[0][target], floor);
-            variance[1][target] = Math.max(variance[1][target], floor);
+            double floor = VariancePrior.floor(0.5 * (variance[half][0] + variance[half][1]));
+            variance[half][0] = Math.max(variance[half][0], floor);
+            variance[half][1] = Math.max(variance[half][1], floor);
         }
         double[] scores = new double[n * worlds];
         for (int i = 0; i < n; i++) {
             for (int w = 0; w < worlds; w++) {
-                int own = observations.world(i, w);
+                int own = Halves.of(observations.world(i, w));
                 double value = observations.value(i, w) - centre;
-                scores[i * worlds + w] = Density.gauss(value - mean[1][own], variance[1][own])
-                        - Density.gauss(value - mean[0][own], variance[0][own]);
+                scores[i * worlds + w] = Density.gauss(value - mean[own][1], variance[own][1])
+                        - Density.gauss(value - mean[own][0], variance[own][0]);
             }
         }
-        return new Scores(scores, new double[worlds]);
+        return Scores.byHalves(scores, new double[worlds]);
     }
 }

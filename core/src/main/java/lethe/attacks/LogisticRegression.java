@@ -5,8 +5,8 @@ import lethe.catalog.Named;
 import lethe.catalog.Require;
 
 /**
- * Logistic regression on the signal, trained for each target on the pooled examples of all other worlds of the same game:
- * the shadow-trained population attack.
+ * Logistic regression on the signal, trained for the targets in each half of the worlds on the pooled examples of the
+ * other half in the same game: the shadow-trained population attack.
  *
  * <p>Minimises {@code ½‖β‖² + C Σ log(1 + exp(−y·(β₀ + Σ_k β_k z^k)))} by Newton's method, with {@code z} the
  * standardised signal, {@code y = ±1} and {@code β₀} unpenalised. The score is the linear predictor, so 0 is the
@@ -48,59 +48,52 @@ public record LogisticRegression(Signal signal, int degree, double c) implements
     @Override
     public Scores score(Observations observations) {
         int worlds = observations.worlds();
-        PooledPairs pairs = PooledPairs.of(observations);
-        double[] beta = new double[3];
-        double[][] fits = new double[worlds][];
-        for (int target = 0; target < worlds; target++) {
-            double[] scale = standardisation(pairs, target);
-            beta = fit(pairs, target, scale[0], scale[1], beta); // the last fit differs by one world: a good start
-            fits[target] = new double[] {scale[0], scale[1], beta[0], beta[1], beta[2]};
+        double[][] fits = new double[Halves.COUNT][];
+        for (int half = 0; half < Halves.COUNT; half++) {
+            PooledPairs pairs = PooledPairs.teaching(observations, half);
+            double[] scale = standardisation(pairs);
+            double[] beta = fit(pairs, scale[0], scale[1]);
+            fits[half] = new double[] {scale[0], scale[1], beta[0], beta[1], beta[2]};
         }
         double[] scores = new double[observations.examples() * worlds];
         for (int i = 0; i < observations.examples(); i++) {
             for (int w = 0; w < worlds; w++) {
-                double[] fit = fits[observations.world(i, w)];
+                double[] fit = fits[Halves.of(observations.world(i, w))];
                 double z = (observations.value(i, w) - fit[0]) / fit[1];
                 scores[i * worlds + w] = fit[2] + z * (fit[3] + z * fit[4]);
             }
         }
-        return new Scores(scores, new double[worlds]);
+        return Scores.byHalves(scores, new double[worlds]);
     }
 
-    private static double[] standardisation(PooledPairs pairs, int target) {
+    private static double[] standardisation(PooledPairs pairs) {
         double sum = 0;
-        int count = 0;
         for (int k = 0; k < pairs.size(); k++) {
-            if (pairs.world(k) != target) {
-                sum += pairs.value(k);
-                count++;
-            }
+            sum += pairs.value(k);
         }
-        double mean = sum / count;
+        double mean = sum / pairs.size();
         double squares = 0;
         for (int k = 0; k < pairs.size(); k++) {
-            if (pairs.world(k) != target) {
-                squares += (pairs.value(k) - mean) * (pairs.value(k) - mean);
-            }
+            squares += (pairs.value(k) - mean) * (pairs.value(k) - mean);
         }
-        double deviation = Math.sqrt(squares / count);
+        double deviation = Math.sqrt(squares / pairs.size());
         return new double[] {mean, deviation > 0 ? deviation : 1};
     }
 
     /** Newton's method; a step that raises the objective by more than rounding is halved. */
-    private double[] fit(PooledPairs pairs, int target, double mean, double deviation, double[] start) {
-        double[] beta = start.clone();
-        var here = new Objective(pairs, target, mean, deviation, beta);
+    private double[] fit(PooledPairs pairs, double mean, double deviation) {
+        double[] beta = new double[3];
+        var here = new Objective(pairs, mean, deviation, beta);
         for (int step = 0; step < MAX_STEPS; step++) {
             double[] move = here.newtonStep();
             double[] next = moved(beta, move, 1);
             if (Math.max(Math.abs(move[0]), Math.max(Math.abs(move[1]), Math.abs(move[2]))) < LAST_STEP) {
                 return next;
             }
-            var there = new Objective(pairs, target, mean, deviation, next);
+            var there = new Objective(pairs, mean, deviation, next);
             for (double length = 0.5; there.value > here.value * (1 + ROUNDING) && length > 1e-6; length /= 2) {
                 next = moved(beta, move, length);
-                there = new Objective(pairs, target, mean, deviation, next);
+                there = new Objective(pairs, mean, deviation, next);
             }
             beta = next;
             here = there;
@@ -118,11 +111,8 @@ public record LogisticRegression(Signal signal, int degree, double c) implements
         private final double[][] hessian = new double[3][3];
         private double value;
 
-        Objective(PooledPairs pairs, int target, double mean, double deviation, double[] beta) {
+        Objective(PooledPairs pairs, double mean, double deviation, double[] beta) {
             for (int k = 0; k < pairs.size(); k++) {
-                if (pairs.world(k) == target) {
-                    continue;
-                }
                 double z = (pairs.value(k) - mean) / deviation;
                 double y = pairs.isPositive(k) ? 1 : -1;
                 double margin = y * (beta[0] + z * (beta[1] + z * beta[2]));

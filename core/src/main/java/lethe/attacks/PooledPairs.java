@@ -6,8 +6,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Pairs of many examples in all worlds, ascending by value: the training data of population attacks, from which each
- * target's own world is skipped while reading.
+ * Pairs of many examples in all worlds, ascending by value: the training data of population attacks. Where each world
+ * has a threshold of its own, that world is skipped while reading.
  *
  * <p>Whole rows are taken, evenly spread over the pool, up to about 65,536 pairs: enough for a cut or three coefficients,
  * whose error is then far below that of the rates reported.
@@ -29,30 +29,48 @@ final class PooledPairs {
 
     static PooledPairs of(Observations observations) {
         int worlds = observations.worlds();
-        int rows = Math.min(observations.examples(), Math.max(1, LIMIT / worlds));
-        int pairs = rows * worlds;
-        int[] order = IntStream.range(0, pairs)
+        int[] rows = rows(observations, worlds);
+        return of(
+                observations,
+                IntStream.range(0, rows.length * worlds)
+                        .map(k -> rows[k / worlds] * worlds + k % worlds)
+                        .toArray());
+    }
+
+    /** Those that teach the rule for one of the {@link Halves}. */
+    static PooledPairs teaching(Observations observations, int judged) {
+        int[] rows = rows(observations, observations.worlds() / Halves.COUNT);
+        return of(observations, Halves.teaching(observations, judged, rows));
+    }
+
+    private static int[] rows(Observations observations, int pairsPerRow) {
+        int rows = Math.min(observations.examples(), Math.max(1, LIMIT / pairsPerRow));
+        return IntStream.range(0, rows)
+                .map(r -> (int) ((long) r * observations.examples() / rows))
+                .toArray();
+    }
+
+    private static PooledPairs of(Observations observations, int[] cells) {
+        int worlds = observations.worlds();
+        int[] ascending = Arrays.stream(cells)
                 .boxed()
-                .sorted(Comparator.comparingDouble(k -> observations.value(row(observations, rows, k), k % worlds)))
+                .sorted(Comparator.comparingDouble(cell -> observations.value(cell / worlds, cell % worlds)))
                 .mapToInt(Integer::intValue)
                 .toArray();
+        int pairs = cells.length;
         double[] values = new double[pairs];
         boolean[] positive = new boolean[pairs];
         int[] world = new int[pairs];
         int[] classes = new int[pairs];
         for (int k = 0; k < pairs; k++) {
-            int example = row(observations, rows, order[k]);
-            int column = order[k] % worlds;
+            int example = ascending[k] / worlds;
+            int column = ascending[k] % worlds;
             world[k] = observations.world(example, column);
             values[k] = observations.value(example, column);
             positive[k] = observations.isPositive(example, column);
             classes[k] = observations.classOf(example);
         }
         return new PooledPairs(values, positive, world, classes);
-    }
-
-    private static int row(Observations observations, int rows, int pair) {
-        return (int) ((long) (pair / observations.worlds()) * observations.examples() / rows);
     }
 
     int size() {

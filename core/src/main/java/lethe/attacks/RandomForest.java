@@ -17,8 +17,7 @@ import lethe.catalog.Require;
  * impurity falls most, among 255 quantiles of each. The score is the mean share of positives in the leaves, the cut ½. The
  * loss is left out: as a monotone function of φ it splits no differently.
  *
- * <p>Worlds are dealt into at most eight folds and each is judged by a forest that saw none of its fold. It is trained on
- * up to 8,192 pairs.
+ * <p>Each half of the worlds is judged by a forest trained on up to 8,192 pairs of the other half.
  *
  * @param trees number of trees
  * @param depth splits on the way to a leaf, at most 12
@@ -30,7 +29,7 @@ import lethe.catalog.Require;
 public record RandomForest(int trees, int depth, long seed) implements Attack {
     private static final List<Signal> FEATURES =
             List.of(Signal.PHI, Signal.NEG_ENTROPY, Signal.NEG_MENTROPY, Signal.MARGIN, Signal.CORRECT);
-    private static final int FOLDS = 8;
+    private static final int SEEDS = 8; // from one seed to the next
     private static final int TRAINED = 1 << 13;
     private static final int EDGES = 255;
 
@@ -66,15 +65,14 @@ public record RandomForest(int trees, int depth, long seed) implements Attack {
     @Override
     public Scores score(Observations observations) {
         int worlds = observations.worlds();
-        int folds = Math.min(FOLDS, worlds);
         Observations[] features = FEATURES.stream().map(observations::of).toArray(Observations[]::new);
         double[] scores = new double[observations.examples() * worlds];
         int[] bins = new int[features.length];
-        for (int fold = 0; fold < folds; fold++) {
-            Forest forest = new Forest(features, fold, folds, new SplittableRandom(seed * FOLDS + fold));
+        for (int half = 0; half < Halves.COUNT; half++) {
+            Forest forest = new Forest(features, half, new SplittableRandom(seed * SEEDS + half));
             for (int i = 0; i < observations.examples(); i++) {
                 for (int w = 0; w < worlds; w++) {
-                    if (observations.world(i, w) % folds == fold) {
+                    if (Halves.of(observations.world(i, w)) == half) {
                         for (int k = 0; k < bins.length; k++) {
                             bins[k] = forest.bin(k, features[k].value(i, w));
                         }
@@ -85,10 +83,10 @@ public record RandomForest(int trees, int depth, long seed) implements Attack {
         }
         double[] thresholds = new double[worlds];
         Arrays.fill(thresholds, 0.5);
-        return new Scores(scores, thresholds);
+        return Scores.byHalves(scores, thresholds);
     }
 
-    /** Trees grown on pairs outside one fold, all complete to the full depth: a leaf above it is repeated below. */
+    /** Trees grown on pairs of one half of the worlds, all complete to the full depth: a leaf above it is repeated below. */
     private final class Forest {
         private final double[][] edges = new double[FEATURES.size()][];
         private final int[] feature = new int[trees * inner()];
@@ -98,32 +96,25 @@ public record RandomForest(int trees, int depth, long seed) implements Attack {
         private final boolean[] positive;
         private final RandomGenerator random;
 
-        Forest(Observations[] features, int fold, int folds, RandomGenerator random) {
+        Forest(Observations[] features, int judged, RandomGenerator random) {
             this.random = random;
             int worlds = features[0].worlds();
-            int outside = 0;
-            for (int w = 0; w < worlds; w++) {
-                outside += w % folds == fold ? 0 : 1;
+            int rows = Math.min(features[0].examples(), Math.max(1, TRAINED * Halves.COUNT / worlds));
+            int[] examples = IntStream.range(0, rows)
+                    .map(r -> (int) ((long) r * features[0].examples() / rows))
+                    .toArray();
+            int[] cells = Halves.teaching(features[0], judged, examples);
+            int pairs = cells.length;
+            positive = new boolean[pairs];
+            for (int p = 0; p < pairs; p++) {
+                positive[p] = features[0].isPositive(cells[p] / worlds, cells[p] % worlds);
             }
-            int rows = Math.min(features[0].examples(), Math.max(1, TRAINED / outside));
-            double[][] held = new double[features.length][rows * worlds];
-            positive = new boolean[rows * worlds];
-            int count = 0;
-            for (int r = 0; r < rows; r++) {
-                int i = (int) ((long) r * features[0].examples() / rows);
-                for (int w = 0; w < worlds; w++) {
-                    if (features[0].world(i, w) % folds != fold) {
-                        for (int k = 0; k < features.length; k++) {
-                            held[k][count] = features[k].value(i, w);
-                        }
-                        positive[count++] = features[0].isPositive(i, w);
-                    }
-                }
-            }
-            int pairs = count;
             binned = new int[features.length][pairs];
             for (int k = 0; k < features.length; k++) {
-                double[] values = Arrays.copyOf(held[k], pairs);
+                Observations signal = features[k];
+                double[] values = Arrays.stream(cells)
+                        .mapToDouble(cell -> signal.value(cell / worlds, cell % worlds))
+                        .toArray();
                 edges[k] = edges(values);
                 for (int p = 0; p < pairs; p++) {
                     binned[k][p] = bin(k, values[p]);

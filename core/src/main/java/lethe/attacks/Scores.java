@@ -13,6 +13,7 @@ public final class Scores {
 
     private final double[] values;
     private final double[] thresholds;
+    private final boolean byHalves;
 
     /**
      * Scores.
@@ -21,8 +22,23 @@ public final class Scores {
      * @param thresholds (T)
      */
     public Scores(double[] values, double[] thresholds) {
+        this(values, thresholds, false);
+    }
+
+    private Scores(double[] values, double[] thresholds, boolean byHalves) {
         this.values = values;
         this.thresholds = thresholds;
+        this.byHalves = byHalves;
+    }
+
+    /** Those of two rules for everybody, each taught by the half of the worlds that the other judges. */
+    static Scores byHalves(double[] values, double[] thresholds) {
+        return new Scores(values, thresholds, true);
+    }
+
+    /** Whether all worlds of a half are judged by one rule, which the other half taught. */
+    boolean areByHalves() {
+        return byHalves;
     }
 
     /** The score of the value in this column of the example's row. */

@@ -14,8 +14,8 @@ import lethe.metrics.Intervals;
  * target, so that its rates are those of an attack, and the signal is standardised, since a kernel of fixed width depends
  * on its unit. Their number is {@link MiaEfficacy}.
  *
- * <p>Worlds are dealt into at most eight folds and each is judged by a classifier that saw none of its fold. It is
- * trained on 400 examples of each class, evenly over their quantiles.
+ * <p>Each half of the worlds is judged by a classifier trained on 400 pairs of each class of the other half, evenly over
+ * their quantiles.
  *
  * @param signal the signal
  * @param c bound C of the coefficients
@@ -24,7 +24,6 @@ import lethe.metrics.Intervals;
 @Named("svc")
 @AutoService(Attack.class)
 public record SupportVectorAttack(Signal signal, double c, double gamma) implements Attack {
-    private static final int FOLDS = 8;
     private static final int TRAINED = 400;
 
     public SupportVectorAttack {
@@ -50,12 +49,11 @@ public record SupportVectorAttack(Signal signal, double c, double gamma) impleme
     @Override
     public Scores score(Observations observations) {
         int worlds = observations.worlds();
-        int folds = Math.min(FOLDS, worlds);
-        PooledPairs pairs = PooledPairs.of(observations);
         double[] scores = new double[observations.examples() * worlds];
-        for (int fold = 0; fold < folds; fold++) {
-            double[] positives = quantiles(pairs, fold, folds, true);
-            double[] negatives = quantiles(pairs, fold, folds, false);
+        for (int half = 0; half < Halves.COUNT; half++) {
+            PooledPairs pairs = PooledPairs.teaching(observations, half);
+            double[] positives = quantiles(pairs, true);
+            double[] negatives = quantiles(pairs, false);
             double mean = 0.5 * (Intervals.mean(positives) + Intervals.mean(negatives));
             double deviation = deviation(positives, negatives, mean);
             SupportVectors.Table classifier = SupportVectors.fit(
@@ -66,21 +64,21 @@ public record SupportVectorAttack(Signal signal, double c, double gamma) impleme
                     .table();
             for (int i = 0; i < observations.examples(); i++) {
                 for (int w = 0; w < worlds; w++) {
-                    if (observations.world(i, w) % folds == fold) {
+                    if (Halves.of(observations.world(i, w)) == half) {
                         scores[i * worlds + w] = classifier.decide((observations.value(i, w) - mean) / deviation);
                     }
                 }
             }
         }
-        return new Scores(scores, new double[worlds]);
+        return Scores.byHalves(scores, new double[worlds]);
     }
 
-    /** Values of one class outside a fold, evenly over their ascending order. */
-    private static double[] quantiles(PooledPairs pairs, int fold, int folds, boolean positive) {
+    /** Values of one class, evenly over their ascending order. */
+    private static double[] quantiles(PooledPairs pairs, boolean positive) {
         double[] values = new double[pairs.size()];
         int count = 0;
         for (int k = 0; k < pairs.size(); k++) {
-            if (pairs.world(k) % folds != fold && pairs.isPositive(k) == positive) {
+            if (pairs.isPositive(k) == positive) {
                 values[count++] = pairs.value(k);
             }
         }

@@ -53,21 +53,29 @@ class IntervalsTest {
     /** (0.1 ± …, 0.2 ± …): C = (0.3² − 0.05 + 0.3² − 0.05)/2 = 0.04, S²/2 = 0.01. */
     @Test
     void areasOfWorldsCovaryByWhatAnExampleDoesInBoth() {
-        var areas = new WorldAreas(List.of(
-                new WorldAreas.World(0.5, new float[] {0.1f, -0.1f}),
-                new WorldAreas.World(0.7, new float[] {0.2f, -0.2f})));
+        var areas = new WorldAreas(
+                List.of(
+                        new WorldAreas.World(0.5, new float[] {0.1f, -0.1f}),
+                        new WorldAreas.World(0.7, new float[] {0.2f, -0.2f})),
+                false);
         var between = new WorldAreas(
-                List.of(new WorldAreas.World(0.6, new float[2]), new WorldAreas.World(0.6, new float[2])));
+                List.of(new WorldAreas.World(0.6, new float[2]), new WorldAreas.World(0.6, new float[2])), false);
         double quantile = 12.70620474;
 
         assertThat(areas.mean().value()).isCloseTo(0.6, within(1e-12));
         assertThat(areas.mean().high() - 0.6).isCloseTo(quantile * Math.sqrt(0.05), within(1e-6));
+        // With shared rules (0.3² + 0.05 + 0.3² + 0.05)/2 = 0.14
+        assertThat(new WorldAreas(areas.worlds(), true).mean().high() - 0.6)
+                .isCloseTo(quantile * Math.sqrt(0.15), within(1e-6));
         // One difference counts down and the other up, so that their products are negative.
         assertThat(areas.gap(between, new double[] {0.1, 0.3}, 1)).isEqualTo(Intervals.ofMean(new double[] {0.1, 0.3}));
         // Both count up: C = 0.04/16
         double gap = areas.gap(
-                        new WorldAreas(List.of(
-                                new WorldAreas.World(0.4, new float[2]), new WorldAreas.World(0.4, new float[2]))),
+                        new WorldAreas(
+                                List.of(
+                                        new WorldAreas.World(0.4, new float[2]),
+                                        new WorldAreas.World(0.4, new float[2])),
+                                false),
                         new double[] {0.1, 0.1},
                         0.25)
                 .high();
