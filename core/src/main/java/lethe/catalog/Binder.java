@@ -104,22 +104,23 @@ final class Binder {
 
     /** What all settings are that are not written, where the one is that the others can be made from. */
     private Optional<Object> madeFromShorthand(Class<?> type, Map<String, Entry> written, String path) {
-        Optional<Records.Shorthand> found = Records.shorthand(type).filter(it -> written.containsKey(it.name()));
-        if (found.isEmpty()) {
+        Optional<Records.Shorthand> found = Records.shorthand(type);
+        Optional<Entry> entry = found.flatMap(it -> Optional.ofNullable(written.get(it.name())));
+        if (found.isEmpty() || entry.isEmpty()) {
             return Optional.empty();
         }
         Records.Shorthand shorthand = found.get();
-        Entry entry = written.get(shorthand.name());
+        Node node = entry.get().value();
         String place = child(path, shorthand.name());
-        List<String> twice = Arrays.stream(shorthand.form().decides())
-                .filter(written::containsKey)
+        List<String> decided = List.of(shorthand.form().decides());
+        List<Entry> twice = written.values().stream()
+                .filter(other -> decided.contains(other.key()))
                 .toList();
-        for (String name : twice) {
-            Entry other = written.get(name);
+        for (Entry other : twice) {
             String message = "Decided by '" + shorthand.name() + "' already; write only one of the two.";
-            problems.add(new Problem(child(path, name), other.line(), other.column(), message));
+            problems.add(new Problem(child(path, other.key()), other.line(), other.column(), message));
         }
-        Object value = bind(entry.value(), shorthand.type(), Optional.empty(), place);
+        Object value = bind(node, shorthand.type(), Optional.empty(), place);
         if (value == null || !twice.isEmpty()) {
             return Optional.empty();
         }
@@ -127,7 +128,7 @@ final class Binder {
             return Optional.of(shorthand.create(value));
         } catch (IllegalArgumentException refusal) {
             String spoken = Records.nameOf(type).map(name -> name + ": ").orElse("") + refusal.getMessage();
-            note(entry.value(), place, spoken);
+            note(node, place, spoken);
             return Optional.empty();
         }
     }
