@@ -13,6 +13,7 @@ import lethe.data.DataSource;
 import lethe.data.ForgetSelection;
 import lethe.models.Architecture;
 import lethe.training.Recipe;
+import lethe.training.SelfTaught;
 import lethe.unlearning.Identity;
 import lethe.unlearning.Retrain;
 import lethe.unlearning.UnlearningMethod;
@@ -48,6 +49,10 @@ public record Plan(
         Require.that(!title.isBlank(), "title must not be blank");
         methods = withFloorAndCeiling(methods);
         methods.forEach(method -> method.requireSuitable(model));
+        Require.that(
+                !(model instanceof SelfTaught) || audit.relearn().isEmpty(),
+                "audit.relearn fine-tunes whole models, but members of " + model
+                        + " must not see each other's examples; leave it out or choose another model");
         tune.check(labelled(methods));
     }
 

@@ -88,7 +88,7 @@ final class SyntheticStudy {
             @Override
             public Evidence.Distances read() {
                 return example -> IntStream.range(0, design.examples())
-                        .mapToDouble(other -> Math.abs(example / 2 - other / 2))
+                        .mapToDouble(other -> Math.hypot(100 * (example / 2 - other / 2), example % 2 - other % 2))
                         .toArray();
             }
         };

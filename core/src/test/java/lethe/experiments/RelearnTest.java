@@ -164,5 +164,11 @@ class RelearnTest {
                 .hasMessageContaining("batch must be at least 2, but is 1");
         assertThatThrownBy(() -> Tiny.plan("bootstrap: 50", "bootstrap: 50, relearn: {loss: -1}"))
                 .hasMessageContaining("loss must be positive");
+        assertThatThrownBy(() -> Tiny.plan(
+                        "bootstrap: 50",
+                        ASKED,
+                        "{name: mlp, hidden: [16]}",
+                        "{name: ensemble, member: {name: mlp, hidden: [8]}, shards: 2, slices: 1}"))
+                .hasMessageContaining("audit.relearn fine-tunes whole models");
     }
 }
