@@ -357,17 +357,17 @@ final class Campaign {
 
     /** Teaches a copy of an unlearned model what it was to forget, if the plan wants to know how soon it learns that. */
     private Optional<Relearned> relearned(World world, Step step, Model unlearned, Evaluated asOriginal) {
-        int[] forgotten = setting.forgotten(world, step.set());
-        if (forgotten.length == 0) { // of canaries alone
-            return Optional.empty();
-        }
-        return setting.relearn(world).map(relearn -> {
+        return setting.relearn(world).flatMap(relearn -> {
+            int[] forgotten = setting.forgotten(world, step.set());
+            if (forgotten.length == 0) { // of canaries alone
+                return Optional.empty();
+            }
             Trial trial = Trial.of(world.unlearningSeed(step.set()).derive("relearn"))
                     .trainedBy(setting.plan().training())
                     .stoppable(stopRequested);
             Dataset pool = setting.train().select(setting.pool());
             double target = relearn.target(Relearn.losses(asOriginal.pool(), pool, forgotten));
-            return relearn.of(unlearned, pool.select(forgotten), target, trial);
+            return Optional.of(relearn.of(unlearned, pool.select(forgotten), target, trial));
         });
     }
 

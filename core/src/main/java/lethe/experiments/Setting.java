@@ -51,6 +51,7 @@ final class Setting {
     private final int[] canaries;
     private final ShadowDesign naturalDesign;
     private final Optional<String> checkpoint;
+    private final Optional<Relearn> relearn;
     private @Nullable Lookalikes lookalikes; // searched for when first asked for
 
     Setting(Plan plan) {
@@ -85,10 +86,11 @@ final class Setting {
         this.fingerprint = fingerprint(train);
         this.testFingerprint = fingerprint(test).substring(0, 16);
         this.checkpoint = plan.model().checkpoint();
+        this.relearn = plan.audit().relearn();
     }
 
     /** Other worlds of the same data, for which there is no design. */
-    private Setting(Setting audit, Plan plan, Dataset test, int[] pool, List<World> worlds) {
+    private Setting(Setting audit, Plan plan, Dataset test, int[] pool, List<World> worlds, Optional<Relearn> relearn) {
         this.plan = plan;
         this.data = audit.data;
         this.test = test;
@@ -104,19 +106,20 @@ final class Setting {
         this.fingerprint = audit.fingerprint;
         this.testFingerprint = fingerprint(test).substring(0, 16);
         this.checkpoint = audit.checkpoint;
+        this.relearn = relearn;
     }
 
     /**
      * Other worlds of the same plan and data, with other examples in place of the pool and of the test set. They do not
-     * follow the design, so their models can be compared but not audited.
+     * follow the design, so their models can be compared but not audited, and are taught nothing again.
      */
     Setting beside(Dataset evaluated, int[] examples, List<World> others) {
-        return new Setting(this, plan, evaluated, examples, others);
+        return new Setting(this, plan, evaluated, examples, others, Optional.empty());
     }
 
     /** The same worlds for a plan with other methods. */
     Setting with(Plan other) {
-        return new Setting(this, other, test, pool, worlds);
+        return new Setting(this, other, test, pool, worlds, relearn);
     }
 
     /** Every addition has a seed of its own, so that the worlds before it stay what they were. */
@@ -353,9 +356,9 @@ final class Setting {
         return plan.audit().trajectory() && world.index() != Step.DEPLOYED;
     }
 
-    /** How the unlearned models of a world are taught again, if they are. */
+    /** How the unlearned models of a world are taught again what they forgot, if they are. */
     Optional<Relearn> relearn(World world) {
-        return world.index() == Step.DEPLOYED ? Optional.empty() : plan.audit().relearn();
+        return world.index() == Step.DEPLOYED ? Optional.empty() : relearn;
     }
 
     /** Positions in the pool, ascending, of a forget set's examples with their own labels. */

@@ -135,6 +135,18 @@ class RelearnTest {
     }
 
     @Test
+    void nothingIsTaughtAgainWhileSettingsAreSearched() {
+        Setting tuning = TuningWorlds.beside(new Setting(Tiny.plan("bootstrap: 50", ASKED)));
+        var method = tuning.plan().methods().get(2);
+
+        assertThat(tuning.worlds()).noneMatch(world -> tuning.relearn(world).isPresent());
+        assertThat(tuning.unlearning(tuning.worlds().get(0), 0, "m", method).inputs())
+                .isEqualTo(TuningWorlds.beside(new Setting(Tiny.plan()))
+                        .unlearning(tuning.worlds().get(0), 0, "m", method)
+                        .inputs());
+    }
+
+    @Test
     void zeroRetrainForgettingNeedsUntrainedModels(@TempDir Path folder) {
         Results results = Tiny.run(
                 Tiny.plan("worlds: 8", "worlds: 6", "  - {name: finetune, epochs: 1}", "  - untrained"), folder);
