@@ -111,7 +111,8 @@ final class Coverage {
                 .play(attack, observations);
         return new Estimate[] {
             result.auc(),
-            Audit.worldAreas(observations, attack.score(observations), (example, world) -> true).mean(),
+            Audit.worldAreas(observations, attack.score(observations), (example, world) -> true)
+                    .mean(),
             result.points().get(0).tpr(),
             result.balancedAccuracy()
         };

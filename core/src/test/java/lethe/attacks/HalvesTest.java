@@ -53,8 +53,8 @@ class HalvesTest {
     @Test
     void halvesInWhichNobodyChangesSidesTeachNothing() {
         boolean[] positive = {true, false, true, false};
-        Observations observations = Observations.of(
-                Game.PRIVACY, 4, Map.of(Signal.PHI, new float[4]), positive, Map.of(), Map.of());
+        Observations observations =
+                Observations.of(Game.PRIVACY, 4, Map.of(Signal.PHI, new float[4]), positive, Map.of(), Map.of());
 
         assertThatThrownBy(() -> new LogisticRegression().score(observations))
                 .hasMessageContaining("In half of the 4 worlds none of 1 examples is both positive and negative");
@@ -112,9 +112,8 @@ class HalvesTest {
         for (int cell = 0; cell < phi.length; cell++) {
             int i = cell / WORLDS;
             int w = cell % WORLDS;
-            double leak = design.isMember(w, i)
-                    ? left * (1 + shift * ofWorld[WORLDS + w] + ofExample[EXAMPLES + i])
-                    : 0;
+            double leak =
+                    design.isMember(w, i) ? left * (1 + shift * ofWorld[WORLDS + w] + ofExample[EXAMPLES + i]) : 0;
             phi[cell] = (float) (2 * ofExample[i] + shift * ofWorld[w] + leak + random.nextGaussian());
         }
         List<Observations> signals = attack.signals().stream()
