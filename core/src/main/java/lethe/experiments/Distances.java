@@ -107,7 +107,7 @@ final class Distances {
         return new Estimate(
                 RetrainDistance.zeroRetrainForgetting(divergence.value()),
                 RetrainDistance.zeroRetrainForgetting(divergence.high()),
-                RetrainDistance.zeroRetrainForgetting(divergence.low()));
+                RetrainDistance.zeroRetrainForgetting(Math.max(0, divergence.low())));
     }
 
     /** World and set of the model to compare with on an example of the pool, or −1 for test examples. */

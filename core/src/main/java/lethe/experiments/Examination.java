@@ -178,7 +178,12 @@ final class Examination {
                 runs.size(),
                 (int) runs.stream().filter(run -> !run.reached()).count(),
                 Intervals.mean(runs.stream().mapToDouble(Relearned::target).toArray()),
-                Accuracies.perWorld(sooner, sets)));
+                share(Accuracies.perWorld(sooner, sets))));
+    }
+
+    /** Student's interval knows no bounds. */
+    private static Estimate share(Estimate estimate) {
+        return new Estimate(estimate.value(), Math.max(0, estimate.low()), Math.min(1, estimate.high()));
     }
 
     private static double mean(Measured measured, int kind) {

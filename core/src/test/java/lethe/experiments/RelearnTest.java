@@ -103,6 +103,7 @@ class RelearnTest {
         assertThat(all.get(0).steps().value()).isPositive();
         assertThat(all.get(1).steps()).isEqualTo(new Estimate(0, 0, 0));
         assertThat(all.get(1).sooner().value()).isGreaterThan(0.9);
+        assertThat(all).allMatch(it -> it.sooner().low() >= 0 && it.sooner().high() <= 1);
         assertThat(ResultsJson.fromJson(ResultsJson.toJson(results))).isEqualTo(results);
 
         long lines = Files.lines(asked.resolve("results.jsonl")).count();
