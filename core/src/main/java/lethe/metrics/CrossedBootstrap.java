@@ -12,6 +12,8 @@ import java.util.random.RandomGenerator;
  * (Owen's pigeonhole bootstrap, which errs on the wide side). Tables of equal shape get the same draws, so differences of
  * replicates are paired.
  *
+ * <p>Scores are taken as given: what a world does to the scores of all others, as a reference or a teacher, is left out.
+ *
  * <p>A replicate costs one sequential pass over about 0.4 of the pairs: 1,000 replicates of 65,000 pairs take well under
  * a second, and 200 of 12.8 million a few. Draws are replayed from the seed instead of being stored.
  *
