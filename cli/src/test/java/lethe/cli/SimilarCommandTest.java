@@ -7,7 +7,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lethe.experiments.Plan;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +164,28 @@ class SimilarCommandTest {
                 .contains("10 of 150 remaining examples resemble the 10 to be forgotten, by content.")
                 .contains("same content")
                 .contains("to nobody known: 10");
+    }
+
+    @Test
+    void thirdPartiesOfASimilarityAreListedByName() throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "{\"text\": \"Anna moved to Lisbon in the spring of last year\", \"subject\": \"ann\"}",
+                "{\"text\": \"anna moved to Lisbon, in the spring of last year!\", \"subject\": \"bob\"}"));
+        IntStream.range(2, 24)
+                .forEach(i -> lines.add("{\"text\": \"line %d says a thing of its own %d\"}".formatted(i, 7 * i)));
+        Path texts = Files.write(folder.resolve("texts.jsonl"), lines);
+        Files.writeString(plan, """
+                data: {jsonl: {train: '%s', heldOut: 0.2, vocabulary: bytes}}
+                forget: {closure: {of: {subjects: [ann]}, similarity: 0.9}}
+                model: gpt
+                audit: {worlds: 8, pool: 8, evaluation: 2}
+                """.formatted(texts));
+
+        assertThat(lethe("similar", plan, "--json")).as(err.toString()).isZero();
+
+        assertThat(json().get("thirdParty").asInt()).isEqualTo(1);
+        assertThat(json().get("lookalikes").size()).isEqualTo(1);
+        assertThat(json().get("lookalikes").get(0).get("owner").asString()).isEqualTo("bob");
     }
 
     @Test

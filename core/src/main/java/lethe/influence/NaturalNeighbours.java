@@ -125,12 +125,12 @@ public record NaturalNeighbours(
         Dataset train = data.train().select(ours);
         Dataset other = data.train().select(others);
         Vectors features;
-        Vectors unlike;
+        Vectors theirs;
         try (Scope scope = Scope.open(Device.cpu());
                 Model trained = new Trainer(training).fit(model, other, seed.derive("embedding"))) {
             Vectors raw = Vectors.of(trained, train).features();
             features = raw.centred().normalised();
-            unlike = Vectors.of(trained, other).features().lessMeanOf(raw).normalised();
+            theirs = Vectors.of(trained, other).features().lessMeanOf(raw).normalised();
         }
         List<List<Match>> neighbours = neighbours(train, features);
         SortedMap<Integer, String> strata = strata(neighbours, seed.derive("targets"));
@@ -138,7 +138,7 @@ public record NaturalNeighbours(
                 data,
                 IntStream.concat(Arrays.stream(ours), Arrays.stream(others)).toArray(),
                 ours.length,
-                features.with(unlike),
+                features.with(theirs),
                 strata,
                 owners(neighbours, strata.keySet()),
                 seed.derive("control"));
