@@ -9,13 +9,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import lethe.catalog.Catalog;
 import lethe.data.Dataset;
 import lethe.data.Glyphs;
 import lethe.data.NoAugmentation;
 import lethe.engine.Engine;
 import lethe.engine.Precision;
 import lethe.engine.Seed;
-import lethe.models.ResNet9;
+import lethe.models.Architecture;
 import lethe.training.Recipe;
 import lethe.training.Trainer;
 import lethe.training.Triangle;
@@ -32,8 +33,10 @@ final class ShadowThroughput {
                 args,
                 "workers",
                 Integer.toString(Runtime.getRuntime().availableProcessors()),
+                "network",
+                "resnet9",
                 "width",
-                "16",
+                "16", // 0 for the network's own
                 "images",
                 "4000",
                 "batch",
@@ -62,7 +65,9 @@ final class ShadowThroughput {
                 0,
                 Precision.BF16,
                 new NoAugmentation());
-        var network = new ResNet9(arguments.integer("width"));
+        int width = arguments.integer("width");
+        Architecture network = Catalog.of(Architecture.class)
+                .build(arguments.text("network"), width == 0 ? Map.of() : Map.of("width", width));
         String together = "1 worker, " + workers + " threads";
         String apart = workers + " workers, 1 thread each";
         Map<String, Runnable> variants = new LinkedHashMap<>();
@@ -80,14 +85,14 @@ final class ShadowThroughput {
                 Bench.digits(workers * (double) images.size() * recipe.epochs() / Bench.median(own)),
                 Bench.digits(Bench.ratio(baseline, own)) + "×")));
         Bench.table(List.of("workers", "s a model", "models an hour", "images/s", "speed-up"), rows);
-        System.out.println("resnet9 of width " + network.width() + ", " + images.size() + " images, " + recipe.epochs()
+        System.out.println(network + ", " + images.size() + " images, " + recipe.epochs()
                 + " epochs, batch " + recipe.batch() + ", bf16. Perfect scaling of workers would make " + workers
                 + "× of one thread alone.");
     }
 
     /** Trains {@code models} models on {@code workers} threads of {@code engineThreads} engine threads each. */
     private static void train(
-            int workers, int engineThreads, int models, ResNet9 network, Recipe recipe, Dataset images) {
+            int workers, int engineThreads, int models, Architecture network, Recipe recipe, Dataset images) {
         ExecutorService pool = Executors.newFixedThreadPool(
                 workers,
                 task -> new Thread(() -> {

@@ -59,6 +59,23 @@ public final class Roc {
         return of(positives, negatives).auc();
     }
 
+    /**
+     * The variance of an area from independent scores, as if both sides were exponentially distributed.
+     *
+     * @param area the area A
+     * @param positives scores of one side
+     * @param negatives scores of the other
+     * @see <a href="https://doi.org/10.1148/radiology.143.1.7063747">Hanley and McNeil, 1982</a>
+     */
+    public static double areaVariance(double area, double positives, double negatives) {
+        double twoPositives = area / (2 - area);
+        double twoNegatives = 2 * area * area / (1 + area);
+        return (area * (1 - area)
+                        + (positives - 1) * (twoPositives - area * area)
+                        + (negatives - 1) * (twoNegatives - area * area))
+                / (positives * negatives);
+    }
+
     /** The largest true-positive rate at a false-positive rate of at most {@code fpr}. */
     public static double tprAtFpr(double[] positives, double[] negatives, double fpr) {
         return of(positives, negatives).tprAtFpr(fpr);

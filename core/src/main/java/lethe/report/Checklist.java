@@ -15,7 +15,9 @@ import lethe.claims.Stratum;
 import lethe.experiments.Results;
 import lethe.experiments.Results.MethodResult;
 import lethe.experiments.Results.PoolExample;
+import lethe.metrics.Intervals;
 import lethe.metrics.OperatingPoint;
+import lethe.metrics.Roc;
 
 /**
  * What must be true of an audit before its numbers are published, each answered by what the results hold. Public for the
@@ -23,6 +25,8 @@ import lethe.metrics.OperatingPoint;
  */
 public final class Checklist {
     private static final double FEWEST_FALSE_POSITIVES = 10;
+    private static final int FEWEST_COMPARED = 8; // fewer worlds do not show how they differ
+    private static final double UNLIKE = 10; // times the variance within worlds; where nothing is left it is about one
     private static final Set<String> TWO_SIDED = Set.of("two-sided-threshold", "svc", "random-forest");
 
     private final Results results;
@@ -169,7 +173,37 @@ public final class Checklist {
                                 .map(count -> Numbers.count(count) + " replicates over worlds and examples")
                                 .orElse("The number of replicates is not readable from the plan")
                         + "; " + Numbers.count(bare, "result") + " without an interval; areas of each world "
-                        + (values ? "are" : "are not all") + " in results.json.");
+                        + (values ? "are" : "are not all") + " in results.json." + unlikeWorlds());
+    }
+
+    /** Where worlds differ by more than the scores in them, they err together as references, which no resample of scores sees. */
+    private String unlikeWorlds() {
+        List<String> unlike = results.methods().stream()
+                .flatMap(method -> method.attacks().stream()
+                        .filter(AttackResult::perExample)
+                        .filter(Checklist::worldsDiffer)
+                        .map(result -> result.attack() + " on " + method.label() + " in "
+                                + result.game().code()))
+                .toList();
+        return unlike.isEmpty()
+                ? ""
+                : " Worlds differ so much that these intervals may be too narrow: " + String.join(", ", unlike) + ".";
+    }
+
+    private static boolean worldsDiffer(AttackResult result) {
+        int worlds = result.worldAucs().size();
+        if (worlds < FEWEST_COMPARED) {
+            return false;
+        }
+        double mean = Intervals.mean(
+                result.worldAucs().stream().mapToDouble(Double::doubleValue).toArray());
+        double between = result.worldAucs().stream()
+                        .mapToDouble(area -> (area - mean) * (area - mean))
+                        .sum()
+                / (worlds - 1);
+        double within =
+                Roc.areaVariance(mean, result.positives() / (double) worlds, result.negatives() / (double) worlds);
+        return between > UNLIKE * within;
     }
 
     private Item strata() {

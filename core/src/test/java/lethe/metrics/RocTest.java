@@ -167,6 +167,13 @@ class RocTest {
     }
 
     @Test
+    void theVarianceOfAnAreaIsThatOfHanleyAndMcNeil() {
+        // A = 0.8 of 50 and 50: Q1 = 2/3, Q2 = 32/45; (0.16 + 49 · 0.0266667 + 49 · 0.0711111) / 2500.
+        assertThat(Roc.areaVariance(0.8, 50, 50)).isCloseTo(0.001980444, within(1e-9));
+        assertThat(Roc.areaVariance(0.5, 64, 64)).isCloseTo(129.0 / (12 * 64 * 64), within(1e-12));
+    }
+
+    @Test
     void aRateThatRestsOnFewNegativesIsMarked() {
         Roc roc = Roc.of(grid(50, 1, 1), grid(200, 0, 1));
 

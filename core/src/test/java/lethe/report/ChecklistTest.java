@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import lethe.attacks.AttackResult;
 import lethe.attacks.Comparison;
+import lethe.attacks.Game;
 import lethe.experiments.Results;
 import lethe.experiments.Results.DesignSummary;
 import lethe.experiments.Results.MethodResult;
@@ -103,6 +105,23 @@ class ChecklistTest {
         assertThat(item(apart, "Canaries").answer()).isEqualTo("yes");
         assertThat(item(apart, "Canaries").fact()).endsWith("all other numbers are of natural examples.");
         assertThat(item(mixed, "Canaries").answer()).isEqualTo("no");
+    }
+
+    @Test
+    void worldsThatAreUnlikeAreWarnedOf() {
+        assertThat(item(STANDARD, "Intervals").fact()).doesNotContain("Worlds differ");
+
+        MethodResult it = STANDARD.methods().get(2);
+        List<AttackResult> unlike = it.attacks().stream()
+                .map(result -> SyntheticResults.inWorlds(
+                        result, world -> result.game() == Game.PRIVACY && world % 2 == 0 ? 0.6 : 0.85))
+                .toList();
+        Results results = SyntheticResults.withMethods(STANDARD, List.of(SyntheticResults.attacked(it, unlike)));
+
+        assertThat(item(results, "Intervals").answer()).isEqualTo("yes");
+        assertThat(item(results, "Intervals").fact())
+                .endsWith("Worlds differ so much that these intervals may be too narrow: likelihood-ratio on "
+                        + it.label() + " in G2.");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.zip.Adler32;
@@ -155,6 +156,43 @@ final class SyntheticResults {
                 method.vulnerability(),
                 method.strata(),
                 method.verdict());
+    }
+
+    /** The same with other attacks. */
+    static MethodResult attacked(MethodResult method, List<AttackResult> attacks) {
+        return new MethodResult(
+                method.name(),
+                method.label(),
+                method.settings(),
+                method.source(),
+                method.work(),
+                method.accuracy(),
+                method.trajectory(),
+                method.deployed(),
+                method.confidences(),
+                attacks,
+                method.comparisons(),
+                method.vulnerability(),
+                method.strata(),
+                method.verdict());
+    }
+
+    /** The same with other areas within worlds. */
+    static AttackResult inWorlds(AttackResult result, IntToDoubleFunction area) {
+        return new AttackResult(
+                result.attack(),
+                result.perExample(),
+                result.game(),
+                result.signal(),
+                result.shadowsPerClass(),
+                result.auc(),
+                result.balancedAccuracy(),
+                result.points(),
+                result.roc(),
+                IntStream.range(0, WORLDS).mapToObj(area::applyAsDouble).toList(),
+                result.positives(),
+                result.negatives(),
+                result.access());
     }
 
     /** The same attacked on canaries too. */
