@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -53,7 +54,21 @@ final class FactoryOverhead {
 
     public static void main(String[] args) {
         var arguments = Bench.Arguments.parse(
-                args, "workers", "2", "worlds", "8", "width", "16", "images", "4000", "epochs", "3", "rounds", "3");
+                args,
+                "workers",
+                "2",
+                "worlds",
+                "8",
+                "width",
+                "16",
+                "images",
+                "4000",
+                "epochs",
+                "3",
+                "rounds",
+                "3",
+                "isolations",
+                "thread,process");
         int workers = arguments.integer("workers");
         int worlds = arguments.integer("worlds");
         Engine.threads(1);
@@ -61,7 +76,8 @@ final class FactoryOverhead {
 
         Map<String, Plan> plans = new LinkedHashMap<>();
         Map<String, Isolation> isolations = new LinkedHashMap<>();
-        for (Isolation isolation : Isolation.values()) {
+        for (String isolated : arguments.text("isolations").split(",", -1)) {
+            Isolation isolation = Isolation.valueOf(isolated.toUpperCase(Locale.ROOT));
             for (int count : IntStream.of(1, workers).distinct().toArray()) {
                 String name = count + " × " + isolation;
                 String yaml = PLAN.formatted(
