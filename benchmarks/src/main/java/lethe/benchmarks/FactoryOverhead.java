@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +57,7 @@ final class FactoryOverhead {
         var arguments = Bench.Arguments.parse(
                 args,
                 "workers",
-                "2",
+                "1,2",
                 "worlds",
                 "8",
                 "width",
@@ -69,7 +70,9 @@ final class FactoryOverhead {
                 "3",
                 "isolations",
                 "thread,process");
-        int workers = arguments.integer("workers");
+        int[] counts = Arrays.stream(arguments.text("workers").split(",", -1))
+                .mapToInt(Integer::parseInt)
+                .toArray();
         int worlds = arguments.integer("worlds");
         Engine.threads(1);
         Bench.title("Overhead of runs");
@@ -78,7 +81,7 @@ final class FactoryOverhead {
         Map<String, Isolation> isolations = new LinkedHashMap<>();
         for (String isolated : arguments.text("isolations").split(",", -1)) {
             Isolation isolation = Isolation.valueOf(isolated.toUpperCase(Locale.ROOT));
-            for (int count : IntStream.of(1, workers).distinct().toArray()) {
+            for (int count : counts) {
                 String name = count + " × " + isolation;
                 String yaml = PLAN.formatted(
                         arguments.integer("images"),
@@ -104,8 +107,8 @@ final class FactoryOverhead {
             int count = Objects.requireNonNull(plans.get(name)).execution().workers();
             double wall = median(own, Sitting::wall);
             double work = median(own, Sitting::work);
-            String one = "1 × " + isolations.get(name);
-            double alone = median(Objects.requireNonNull(sittings.get(one)), Sitting::wall);
+            String first = counts[0] + " × " + isolations.get(name);
+            double alone = median(Objects.requireNonNull(sittings.get(first)), Sitting::wall);
             rows.add(List.of(
                     name,
                     Bench.digits(wall),
