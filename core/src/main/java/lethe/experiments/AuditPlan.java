@@ -114,7 +114,7 @@ public record AuditPlan(
     }
 
     /** How many worlds the run began with, and how many came with each addition. */
-    public int[] added() {
+    int[] added() {
         return added(worlds, grownFrom.orElse(List.of()));
     }
 

@@ -195,15 +195,11 @@ public final class Checklist {
         if (worlds < FEWEST_COMPARED) {
             return false;
         }
-        double mean = Intervals.mean(
-                result.worldAucs().stream().mapToDouble(Double::doubleValue).toArray());
-        double between = result.worldAucs().stream()
-                        .mapToDouble(area -> (area - mean) * (area - mean))
-                        .sum()
-                / (worlds - 1);
-        double within =
-                Roc.areaVariance(mean, result.positives() / (double) worlds, result.negatives() / (double) worlds);
-        return between > UNLIKE * within;
+        double[] areas =
+                result.worldAucs().stream().mapToDouble(Double::doubleValue).toArray();
+        double within = Roc.areaVariance(
+                Intervals.mean(areas), result.positives() / (double) worlds, result.negatives() / (double) worlds);
+        return Intervals.variance(areas) > UNLIKE * within;
     }
 
     private Item strata() {

@@ -1,12 +1,9 @@
 package lethe.unlearning;
 
 import com.google.auto.service.AutoService;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
-import lethe.data.Concatenation;
 import lethe.data.Dataset;
 import lethe.data.Split;
 import lethe.data.TextEdit;
@@ -42,21 +39,12 @@ public record AugmentTexts(int copies, List<TextEdit> edits) implements Remedy {
             throw new IllegalArgumentException(
                     "augment-texts edits texts, but '" + train.name() + "' holds images; choose the remedy augment");
         }
-        int[] forget = split.forgetRows();
-        int[] sources = new int[forget.length * copies];
-        int[] numbers = new int[sources.length];
-        for (int at = 0; at < sources.length; at++) {
-            sources[at] = forget[at / copies];
-            numbers[at] = at % copies;
-        }
-        List<TextEdit> each = Arrays.stream(numbers)
-                .mapToObj(number -> edits.get(number % edits.size()))
-                .toList();
-        Dataset variants = TextVariants.of(train.select(sources), each, "~variant-", numbers, trial.random("variants"));
-        int[] rows = IntStream.concat(
-                        Arrays.stream(forget), IntStream.range(train.size(), train.size() + variants.size()))
-                .toArray();
-        return Remedy.over(split, new Concatenation(train, variants), rows);
+        return Variants.forgotten(
+                split,
+                copies,
+                edits,
+                (examples, each, numbers) ->
+                        TextVariants.of(examples, each, Variants.INFIX, numbers, trial.random("variants")));
     }
 
     @Override

@@ -141,25 +141,15 @@ final class SyntheticResults {
     }
 
     static MethodResult compared(MethodResult method, List<Comparison> comparisons) {
-        return new MethodResult(
-                method.name(),
-                method.label(),
-                method.settings(),
-                method.source(),
-                method.work(),
-                method.accuracy(),
-                method.trajectory(),
-                method.deployed(),
-                method.confidences(),
-                method.attacks(),
-                comparisons,
-                method.vulnerability(),
-                method.strata(),
-                method.verdict());
+        return judged(method, method.attacks(), comparisons);
     }
 
     /** The same with other attacks. */
     static MethodResult attacked(MethodResult method, List<AttackResult> attacks) {
+        return judged(method, attacks, method.comparisons());
+    }
+
+    private static MethodResult judged(MethodResult method, List<AttackResult> attacks, List<Comparison> comparisons) {
         return new MethodResult(
                 method.name(),
                 method.label(),
@@ -171,7 +161,7 @@ final class SyntheticResults {
                 method.deployed(),
                 method.confidences(),
                 attacks,
-                method.comparisons(),
+                comparisons,
                 method.vulnerability(),
                 method.strata(),
                 method.verdict());
