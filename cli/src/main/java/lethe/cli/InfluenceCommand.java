@@ -3,6 +3,7 @@ package lethe.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import lethe.experiments.Experiment;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Option;
             "  lethe influence plans/influence/augmented-copies.yaml --manifest manifest.csv"
         })
 final class InfluenceCommand extends LetheCommand {
+    private static final String NONE = "–";
+
     @Mixin
     private final PlanArgument plan = new PlanArgument();
 
@@ -72,12 +75,17 @@ final class InfluenceCommand extends LetheCommand {
                         results.targets(),
                         results.noise()));
         section(results, "Look-alikes stay, by their number K", row -> !row.control() && row.dose() >= 0);
-        section(results, "Targets with look-alikes", row -> !row.control() && row.dose() == InfluenceResults.ANY);
+        Predicate<InfluenceResults.Row> pooled =
+                row -> row.dose() == InfluenceResults.ANY && row.stratum().equals(InfluenceResults.ALL);
+        section(results, "Targets with look-alikes", pooled.and(row -> !row.control()));
         section(
                 results,
-                "Control: unrelated examples in their place",
-                row -> row.control() && row.dose() == InfluenceResults.ANY);
+                "Targets with look-alikes, by what they were drawn from",
+                row -> !row.control() && !row.stratum().equals(InfluenceResults.ALL));
+        section(results, "Control: unrelated examples in their place", pooled.and(InfluenceResults.Row::control));
         courses(results);
+        trends(results);
+        writing(results, pooled.and(row -> !row.control()));
         results.failures().forEach(failure -> console().out().println("Not measured: " + failure));
         console().out().println();
         console()
@@ -86,6 +94,13 @@ final class InfluenceCommand extends LetheCommand {
                         + " LEFT_P the same in confidences, HELD-OUT in losses of copies that nobody learned."
                         + " AUC: how surely such models can be told from models without influence, target by target;"
                         + " LR AUC the same by the likelihood ratio of each target, all targets together.");
+        if (results.rows().stream().anyMatch(row -> row.writing().isPresent())) {
+            console()
+                    .out()
+                    .println("EXTRACTED: texts that are gone on with word for word; ROUGE-L of what is written instead,"
+                            + " on texts and on HELD-OUT ones. TRUTH RATIO TO 1: 1 where right answers are not told from"
+                            + " wrong ones; P that the ratios are those of the other models.");
+        }
         console().out().println("Written: " + directory.resolve("influence.json"));
         console().out().flush();
         return ExitCode.OK;
@@ -99,7 +114,7 @@ final class InfluenceCommand extends LetheCommand {
         console().out().println(title);
         var table = new Table(
                 "MODEL",
-                "K",
+                "TARGETS",
                 "LEFT",
                 "LEFT_P",
                 "HELD-OUT",
@@ -114,16 +129,16 @@ final class InfluenceCommand extends LetheCommand {
             if (wanted.test(row)) {
                 table.row(
                         row.model(),
-                        row.dose() < 0 ? "1+" : Integer.toString(row.dose()),
+                        group(row),
                         text(row.loss().pooled()),
                         text(row.confidence().pooled()),
                         row.heldOut().isEmpty()
-                                ? "–"
+                                ? NONE
                                 : text(row.heldOut().get(0).pooled()),
                         text(row.gap()),
                         String.format(Locale.ROOT, "%.3f", row.adjusted()),
                         text(row.area()),
-                        row.ratios().isEmpty() ? "–" : text(row.ratios().get(0).auc()),
+                        row.ratios().isEmpty() ? NONE : text(row.ratios().get(0).auc()),
                         String.format(
                                 Locale.ROOT, "%.3f", row.collateral().test().value()),
                         String.format(Locale.ROOT, "%.3f", row.collateral().lookalikes()),
@@ -145,8 +160,72 @@ final class InfluenceCommand extends LetheCommand {
                         course.model(),
                         course.control() ? "control" : "look-alikes",
                         text(course.slope()),
-                        course.half() < 0 ? "–" : String.format(Locale.ROOT, "%.1f", course.half())));
+                        course.half() < 0 ? NONE : String.format(Locale.ROOT, "%.1f", course.half())));
         table.print(console().out());
+    }
+
+    private void trends(InfluenceResults results) {
+        if (results.trends().isEmpty()) {
+            return;
+        }
+        console().out().println();
+        console().out().println("Course with the level of the strata, such as noise, where there are look-alikes");
+        var table = new Table("MODEL", "ARM", "SLOPE PER 0.1");
+        results.trends()
+                .forEach(trend ->
+                        table.row(trend.model(), trend.control() ? "control" : "look-alikes", text(trend.slope())));
+        table.print(console().out());
+    }
+
+    private void writing(InfluenceResults results, Predicate<InfluenceResults.Row> wanted) {
+        List<InfluenceResults.Row> rows = results.rows().stream()
+                .filter(wanted.and(row -> row.writing().isPresent()))
+                .toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        console().out().println();
+        console().out().println("What is written of targets with look-alikes");
+        var table = new Table(
+                "MODEL",
+                "EXTRACTED",
+                "ROUGE-L",
+                "MEMORIZED",
+                "STRENGTH",
+                "HELD-OUT ROUGE-L",
+                "TRUTH RATIO TO 1",
+                "P AS INFLUENCE-FREE",
+                "P AS RETRAINED");
+        for (InfluenceResults.Row row : rows) {
+            InfluenceResults.Recited writing = row.writing().orElseThrow();
+            table.row(
+                    row.model(),
+                    text(writing.targets().extraction()),
+                    text(writing.targets().recall()),
+                    text(writing.targets().memorization()),
+                    text(writing.targets().strength()),
+                    writing.heldOut().map(heldOut -> text(heldOut.recall())).orElse(NONE),
+                    writing.truth().map(truth -> text(truth.closeness())).orElse(NONE),
+                    agreement(writing, "influence-free"),
+                    agreement(writing, "retrained"));
+        }
+        table.print(console().out());
+    }
+
+    private static String agreement(InfluenceResults.Recited writing, String against) {
+        return writing.truth()
+                .flatMap(truth -> truth.agreements().stream()
+                        .filter(it -> it.against().equals(against))
+                        .findFirst())
+                .map(it -> it.pValue() < 0.001 ? "<0.001" : String.format(Locale.ROOT, "%.3f", it.pValue()))
+                .orElse(NONE);
+    }
+
+    /** Which targets a row is about. */
+    private static String group(InfluenceResults.Row row) {
+        return !row.stratum().equals(InfluenceResults.ALL)
+                ? row.stratum()
+                : row.dose() < 0 ? "K ≥ 1" : "K = " + row.dose();
     }
 
     private static String text(Estimate estimate) {

@@ -21,6 +21,19 @@ public interface KnownLookalikes {
         }
     }
 
+    /**
+     * A group that targets were drawn from.
+     *
+     * @param name such as {@code "many"}
+     * @param level how much of something its targets have, where groups differ in that alone
+     */
+    record Stratum(String name, OptionalDouble level) {
+        /** One that is not more or less than another. */
+        public static Stratum of(String name) {
+            return new Stratum(name, OptionalDouble.empty());
+        }
+    }
+
     /** Whether an example is a target; it may have got no look-alike. */
     boolean isTarget(ExampleId id);
 
@@ -39,7 +52,7 @@ public interface KnownLookalikes {
     }
 
     /** Which group a target was drawn from, where they were drawn from several. */
-    default Optional<String> stratum(ExampleId target) {
+    default Optional<Stratum> stratum(ExampleId target) {
         return Optional.empty();
     }
 

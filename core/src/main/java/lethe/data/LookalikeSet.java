@@ -12,7 +12,7 @@ public final class LookalikeSet extends DatasetView implements KnownLookalikes {
     private final Map<ExampleId, Lookalike> known;
     private final Dataset heldOut;
     private final List<Lookalike> heldOutLookalikes;
-    private final Map<ExampleId, String> strata;
+    private final Map<ExampleId, Stratum> strata;
 
     /**
      * A data set with what is known of it.
@@ -37,7 +37,7 @@ public final class LookalikeSet extends DatasetView implements KnownLookalikes {
             Map<ExampleId, Lookalike> known,
             Dataset heldOut,
             List<Lookalike> heldOutLookalikes,
-            Map<ExampleId, String> strata) {
+            Map<ExampleId, Stratum> strata) {
         super(base);
         this.targets = Set.copyOf(targets);
         this.known = Map.copyOf(known);
@@ -72,7 +72,7 @@ public final class LookalikeSet extends DatasetView implements KnownLookalikes {
     }
 
     @Override
-    public Optional<String> stratum(ExampleId target) {
+    public Optional<Stratum> stratum(ExampleId target) {
         return Optional.ofNullable(strata.get(target));
     }
 

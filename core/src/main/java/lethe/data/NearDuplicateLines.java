@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import lethe.catalog.Named;
 import lethe.catalog.Require;
+import lethe.data.KnownLookalikes.Stratum;
 import lethe.engine.Seed;
 import lethe.text.BytePairs;
 import lethe.text.Vocabulary;
@@ -20,7 +22,7 @@ import lethe.text.Vocabulary;
  *
  * <p>A passage is as many lines as make 40 words or more, cut at 80; those with a word that was left out of the text,
  * {@code <unk>}, are not used. Which passages are targets, training or test examples is drawn. Targets take turns in the
- * multiplicities, and within them in the noise. In the control it is stand-ins that are copied, passages that are
+ * multiplicities, and within them in the noise, which is their stratum. In the control it is stand-ins that are copied, passages that are
  * themselves in no set.
  *
  * @param text path of a text in UTF-8
@@ -104,7 +106,7 @@ public record NearDuplicateLines(
             int k = copies.get(i % copies.size());
             double e = noise.get(i / copies.size() % noise.size());
             String kind = String.format(Locale.ROOT, "noise-%.2f", e);
-            planted.target(target.id());
+            planted.target(target.id(), new Stratum(kind, OptionalDouble.of(e)));
             for (int j = 0; j < k; j++) {
                 String id = source.id() + "~copy-" + j;
                 RandomGenerator random = seed.derive(id).random();

@@ -1,11 +1,11 @@
 package lethe.data;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import lethe.data.KnownLookalikes.Lookalike;
+import lethe.data.KnownLookalikes.Stratum;
 import lethe.text.Tokenizer;
 import lethe.text.Vocabulary;
 
@@ -15,6 +15,7 @@ final class PlantedTexts {
     private final boolean unrelated;
     private final List<Document> train = new ArrayList<>();
     private final List<ExampleId> targets = new ArrayList<>();
+    private final Map<ExampleId, Stratum> strata = new HashMap<>();
     private final Map<ExampleId, Lookalike> known = new HashMap<>();
     private final List<Document> outside = new ArrayList<>();
     private final List<Lookalike> outsideKnown = new ArrayList<>();
@@ -31,6 +32,11 @@ final class PlantedTexts {
 
     void target(ExampleId id) {
         targets.add(id);
+    }
+
+    void target(ExampleId id, Stratum stratum) {
+        target(id);
+        strata.put(id, stratum);
     }
 
     void plant(Document document, ExampleId target, String kind) {
@@ -51,7 +57,7 @@ final class PlantedTexts {
         Dataset heldOut =
                 outside.isEmpty() ? texts.select(new int[0]) : TextSet.of(name + " held out", outside, tokenizer);
         return new Holdout(
-                new LookalikeSet(texts, targets, Collections.unmodifiableMap(known), heldOut, outsideKnown),
+                new LookalikeSet(texts, targets, known, heldOut, outsideKnown, strata),
                 TextSet.of(name + " test", test, tokenizer));
     }
 }

@@ -85,7 +85,10 @@ public record Tofu(String folder, int authors, int heldOut, Vocabulary vocabular
     /** The published questions with wrong answers, about the first and the last 20 authors, real authors and the world. */
     @Override
     public Optional<Quiz> quiz() {
-        Path root = Path.of(folder);
+        return quiz(Path.of(folder));
+    }
+
+    static Optional<Quiz> quiz(Path root) {
         boolean published = Stream.of("retain", "forget10", "real_authors", "world_facts")
                 .allMatch(set -> Files.isRegularFile(root.resolve(set + "_perturbed.json")));
         if (!published) {

@@ -3,6 +3,7 @@ package lethe.data;
 import com.google.auto.service.AutoService;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import lethe.catalog.Named;
@@ -15,49 +16,126 @@ import lethe.text.Vocabulary;
 /**
  * Questions of TOFU, some of which, the targets, stay in the training set in other words. Training has the first 200
  * questions of the published retain set with paraphrases and the first 200 of the forget set of 10 %; targets are all
- * questions about some of the latter's authors, the test set the other 200 of the retain set. Variants come in a fixed
- * order:
+ * questions about some of the latter's authors, the test set the other 200 of the retain set.
  *
- * <pre>
- *   paraphrased-question  the published paraphrase of the question, the answer as it is
- *   both-paraphrased      both published paraphrases
- *   template              "Could you tell me: …"
- *   word-edits            the answer with a tenth of its function words left out and two clauses exchanged
- *   template-2            "I would like to know this. …"
- * </pre>
+ * <p>The question with its published paraphrase of the answer is held out: a model that knows it knows the fact, not the
+ * words, as long as no variant has that answer too. {@link Variant#BOTH_PARAPHRASED} does and is therefore not planted
+ * unless asked for.
  *
- * <p>The question with the paraphrased answer enters no training set: a model that knows it knows the fact, not the words.
- * In the control it is stand-ins whose variants are planted, questions about authors that training does not have.
+ * <p>In the control it is stand-ins whose variants are planted, questions about authors that training does not have.
  *
  * @param folder where the files of TOFU are
  * @param authors whose questions are targets, at most 10, drawn at random
- * @param copies numbers of variants k that targets take turns in, at most 5
+ * @param copies numbers of variants k that targets take turns in
+ * @param variants the first k of these are planted
  * @param vocabulary where the tokenizer comes from; it learns from the training texts
  * @param control whether stand-ins are varied in the place of targets
  * @see <a href="https://arxiv.org/abs/2401.06121">Maini et al., 2024</a>
  */
 @Named("tofu-paraphrases")
 @AutoService(DataSource.class)
-public record TofuParaphrases(String folder, int authors, List<Integer> copies, Vocabulary vocabulary, boolean control)
-        implements ControlledSource {
+public record TofuParaphrases(
+        String folder,
+        int authors,
+        List<Integer> copies,
+        List<Variant> variants,
+        Vocabulary vocabulary,
+        boolean control)
+        implements ControlledSource, Quizzed {
     private static final int QUESTIONS = 20; // about each author
     private static final int BASE = 200;
+
+    /** In what a variant differs from a question and its answer. */
+    public enum Variant {
+        /** The published paraphrase of the question, the answer as it is. */
+        PARAPHRASED_QUESTION {
+            @Override
+            Document of(Question source, ExampleId id, RandomGenerator random) {
+                return document(source, id, paraphrased(source), source.answer());
+            }
+        },
+        /** "Could you tell me: …" */
+        TEMPLATE {
+            @Override
+            Document of(Question source, ExampleId id, RandomGenerator random) {
+                return document(source, id, "Could you tell me: " + source.question(), source.answer());
+            }
+        },
+        /** The answer with a tenth of its function words left out and two clauses exchanged. */
+        WORD_EDITS {
+            @Override
+            Document of(Question source, ExampleId id, RandomGenerator random) {
+                return document(source, id, source.question(), TextEdit.edited(source.answer(), random));
+            }
+        },
+        /** "I would like to know this. …" */
+        TEMPLATE_2 {
+            @Override
+            Document of(Question source, ExampleId id, RandomGenerator random) {
+                return document(source, id, "I would like to know this. " + source.question(), source.answer());
+            }
+        },
+        /** The published paraphrase of the question, the answer with words left out and clauses exchanged. */
+        PARAPHRASED_WORD_EDITS {
+            @Override
+            Document of(Question source, ExampleId id, RandomGenerator random) {
+                return document(source, id, paraphrased(source), TextEdit.edited(source.answer(), random));
+            }
+        },
+        /** Both published paraphrases; the answer is that of the held-out question. */
+        BOTH_PARAPHRASED {
+            @Override
+            Document of(Question source, ExampleId id, RandomGenerator random) {
+                return document(source, id, paraphrased(source), source.paraphrasedAnswer());
+            }
+        };
+
+        abstract Document of(Question source, ExampleId id, RandomGenerator random);
+
+        String kind() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        private static String paraphrased(Question source) {
+            return source.paraphrasedQuestion().orElse(source.question());
+        }
+    }
 
     public TofuParaphrases {
         Require.within("authors", authors, 1, BASE / QUESTIONS);
         Require.that(!copies.isEmpty(), "copies must name at least one number of variants");
-        copies.forEach(k -> Require.within("copies", k, 0, 5));
+        int kinds = variants.size();
+        copies.forEach(k -> Require.that(
+                k >= 0 && k <= kinds, "copies must lie in 0…" + kinds + ", the number of variants, but has " + k));
         copies = List.copyOf(copies);
+        variants = List.copyOf(variants);
     }
 
     /** Two authors in {@code data/tofu}, with 0, 1, 3 and 5 variants of their questions. */
     public TofuParaphrases() {
-        this("data/tofu", 2, List.of(0, 1, 3, 5), new BytePairs(), false);
+        this(
+                "data/tofu",
+                2,
+                List.of(0, 1, 3, 5),
+                List.of(
+                        Variant.PARAPHRASED_QUESTION,
+                        Variant.TEMPLATE,
+                        Variant.WORD_EDITS,
+                        Variant.TEMPLATE_2,
+                        Variant.PARAPHRASED_WORD_EDITS),
+                new BytePairs(),
+                false);
     }
 
     @Override
     public TofuParaphrases asControl() {
-        return new TofuParaphrases(folder, authors, copies, vocabulary, true);
+        return new TofuParaphrases(folder, authors, copies, variants, vocabulary, true);
+    }
+
+    /** The published questions with wrong answers. */
+    @Override
+    public Optional<Quiz> quiz() {
+        return Tofu.quiz(Path.of(folder));
     }
 
     @Override
@@ -79,41 +157,36 @@ public record TofuParaphrases(String folder, int authors, List<Integer> copies, 
             planted.target(target.id());
             int k = copies.get(i % copies.size());
             for (int j = 0; j < k; j++) {
-                Variant variant = variant(source, j, seed.derive("edits", at, j).random());
+                Variant variant = variants.get(j);
                 planted.plant(
-                        document(source, "~variant-" + j, variant.question, variant.answer), target.id(), variant.kind);
+                        variant.of(
+                                source,
+                                new ExampleId(source.id() + "~variant-" + j),
+                                seed.derive("edits", at, j).random()),
+                        target.id(),
+                        variant.kind());
             }
             planted.holdOut(
-                    document(target, "~held-out-0", target.question(), target.paraphrasedAnswer()),
+                    document(
+                            target,
+                            new ExampleId(target.id() + "~held-out-0"),
+                            target.question(),
+                            target.paraphrasedAnswer()),
                     target.id(),
                     "paraphrased-answer");
         }
         return planted.holdout(documents(retain.subList(BASE, 2 * BASE)), vocabulary);
     }
 
-    private record Variant(String kind, String question, String answer) {}
-
-    private static Variant variant(Question source, int number, RandomGenerator random) {
-        String asked = source.question();
-        String paraphrased = source.paraphrasedQuestion().orElse(asked);
-        return switch (number) {
-            case 0 -> new Variant("paraphrased-question", paraphrased, source.answer());
-            case 1 -> new Variant("both-paraphrased", paraphrased, source.paraphrasedAnswer());
-            case 2 -> new Variant("template", "Could you tell me: " + asked, source.answer());
-            case 3 -> new Variant("word-edits", asked, TextEdit.edited(source.answer(), random));
-            default -> new Variant("template-2", "I would like to know this. " + asked, source.answer());
-        };
-    }
-
     private static List<Document> documents(List<Question> questions) {
         return questions.stream()
-                .map(it -> document(it, "", it.question(), it.answer()))
+                .map(it -> document(it, it.id(), it.question(), it.answer()))
                 .toList();
     }
 
-    private static Document document(Question source, String suffix, String question, String answer) {
-        String id = source.id().value();
-        String author = "author-" + Integer.parseInt(id.substring(id.indexOf('/') + 1)) / QUESTIONS;
-        return Document.answer(new ExampleId(id + suffix), question, answer, Optional.of(author));
+    private static Document document(Question source, ExampleId id, String question, String answer) {
+        String number = source.id().value();
+        String author = "author-" + Integer.parseInt(number.substring(number.indexOf('/') + 1)) / QUESTIONS;
+        return Document.answer(id, question, answer, Optional.of(author));
     }
 }

@@ -11,11 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The models that an influence study has finished; any number of threads may add some. */
 final class InfluenceLog {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+    /** What lines lack that were written before models were let write. */
+    private static final List<String> LATER = List.of("recitals", "heldOutRecitals", "truthRatios");
 
     private final Path file;
     private final Map<String, InfluenceRecord> byKey = new LinkedHashMap<>();
@@ -43,7 +49,11 @@ final class InfluenceLog {
 
     private void remember(int number, String line) {
         try {
-            InfluenceRecord read = JSON.readValue(line, InfluenceRecord.class);
+            JsonNode tree = JSON.readTree(line);
+            if (tree instanceof ObjectNode object) {
+                LATER.stream().filter(list -> !object.has(list)).forEach(object::putArray);
+            }
+            InfluenceRecord read = JSON.treeToValue(tree, InfluenceRecord.class);
             byKey.put(read.key(), read);
         } catch (JacksonException e) {
             throw new DamagedRunException(

@@ -12,6 +12,9 @@ import java.util.List;
  * @param doses number of look-alikes of each target
  * @param losses cross-entropy of each target, in nats
  * @param heldOut mean cross-entropy of the look-alikes of each target that no model learned; empty if there are none
+ * @param recitals how much of each target a language model says by heart; empty of images
+ * @param heldOutRecitals the same of its look-alikes that no model learned, their mean; empty if there are none
+ * @param truthRatios of each target, NaN of one without wrong answers; empty if none has any
  * @param lookalikes what is said of the look-alikes in the training set
  * @param rest what is said of the other remaining examples
  * @param testAccuracy share of the test examples that are classified correctly
@@ -28,6 +31,9 @@ record InfluenceRecord(
         List<Integer> doses,
         List<Double> losses,
         List<Double> heldOut,
+        List<Recital> recitals,
+        List<Recital> heldOutRecitals,
+        List<Double> truthRatios,
         Group lookalikes,
         Group rest,
         double testAccuracy,
@@ -35,6 +41,15 @@ record InfluenceRecord(
         int forgotten,
         double seconds,
         String failure) {
+
+    InfluenceRecord {
+        doses = List.copyOf(doses);
+        losses = List.copyOf(losses);
+        heldOut = List.copyOf(heldOut);
+        recitals = List.copyOf(recitals);
+        heldOutRecitals = List.copyOf(heldOutRecitals);
+        truthRatios = List.copyOf(truthRatios);
+    }
 
     /**
      * What a model says of some examples.
@@ -49,13 +64,5 @@ record InfluenceRecord(
 
     boolean failed() {
         return !failure.isEmpty();
-    }
-
-    double[] lossArray() {
-        return losses.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    double[] heldOutArray() {
-        return heldOut.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +25,10 @@ import lethe.data.Dataset;
 import lethe.data.ExampleId;
 import lethe.data.Holdout;
 import lethe.data.KnownLookalikes;
+import lethe.data.Quizzed;
 import lethe.data.Split;
+import lethe.data.TextSet;
+import lethe.data.Tofu;
 import lethe.engine.Device;
 import lethe.engine.Engine;
 import lethe.engine.Scope;
@@ -32,7 +36,10 @@ import lethe.engine.Seed;
 import lethe.influence.Closure;
 import lethe.influence.SimilarityDetector;
 import lethe.metrics.LogSumExp;
+import lethe.metrics.TruthRatio;
+import lethe.models.Decoder;
 import lethe.models.Model;
+import lethe.text.Tokenizer;
 import lethe.training.DivergedException;
 import lethe.training.Evaluation;
 import lethe.training.Progress;
@@ -67,6 +74,7 @@ public final class InfluenceStudy {
     static final String INFLUENCE_FREE = "influence-free";
 
     private static final int VERSION = 1;
+    private static final int WRITING_VERSION = 1; // of what is asked of language models alone
 
     private final Plan plan;
     private final List<Arm> arms = new ArrayList<>();
@@ -109,7 +117,7 @@ public final class InfluenceStudy {
         }
         List<InfluenceRecord> records =
                 tasks.stream().flatMap(task -> task.records().stream()).toList();
-        return InfluenceResults.of(plan, records);
+        return InfluenceAssembly.of(plan, records, arms.get(0).subjects());
     }
 
     private void carryOut(List<Task> tasks) {
@@ -169,6 +177,7 @@ public final class InfluenceStudy {
         private final int[] planted; // rows of S
         private final int[] rest; // of all others, those that are evaluated
         private final List<Integer> doses = new ArrayList<>();
+        private final List<Optional<Tofu.Question>> questions; // about each target
         private final Dataset heldOut;
         private final int[] heldOutTargets; // positions in F
         private final Dataset test;
@@ -214,6 +223,23 @@ public final class InfluenceStudy {
             int evaluated = Math.min(order.length, plan.audit().evaluation());
             this.test = data.test().select(Arrays.copyOf(order, evaluated));
             this.validation = data.test().select(Arrays.copyOfRange(order, evaluated, order.length));
+            Map<ExampleId, Tofu.Question> asked = new HashMap<>();
+            if (source instanceof Quizzed quizzed) {
+                quizzed.quiz()
+                        .ifPresent(quiz -> quiz.learned().forEach(question -> asked.put(question.id(), question)));
+            }
+            this.questions = Arrays.stream(targets)
+                    .mapToObj(row -> Optional.ofNullable(asked.get(train.id(row))))
+                    .toList();
+        }
+
+        List<InfluenceAssembly.Subject> subjects() {
+            Dataset train = data.train();
+            return Arrays.stream(targets)
+                    .mapToObj(train::id)
+                    .map(id -> new InfluenceAssembly.Subject(
+                            id.value(), train.knownLookalikes().flatMap(known -> known.stratum(id))))
+                    .toList();
         }
 
         private int[] rest(Dataset train, Seed seed) {
@@ -386,6 +412,9 @@ public final class InfluenceStudy {
                     arm.doses,
                     boxed(losses),
                     boxed(outside),
+                    writes(model) ? Recital.of(model, train.select(arm.targets)) : List.of(),
+                    writes(model) ? heldOutRecitals(model) : List.of(),
+                    writes(model) ? truthRatios(model) : List.of(),
                     group(model, train.select(arm.planted)),
                     group(model, train.select(arm.rest)),
                     Evaluation.accuracy(model, arm.test),
@@ -396,6 +425,51 @@ public final class InfluenceStudy {
             progress.advance(1);
         }
 
+        private boolean writes(Model model) {
+            return arm.data.train().isText() && model.network() instanceof Decoder;
+        }
+
+        /** Of each target the mean over its look-alikes that no model learned. */
+        private List<Recital> heldOutRecitals(Model model) {
+            if (arm.heldOut.size() == 0) {
+                return List.of();
+            }
+            List<Recital> all = Recital.of(model, arm.heldOut);
+            return IntStream.range(0, arm.targets.length)
+                    .mapToObj(f -> Recital.mean(IntStream.range(0, all.size())
+                            .filter(i -> arm.heldOutTargets[i] == f)
+                            .mapToObj(all::get)
+                            .toList()))
+                    .toList();
+        }
+
+        private List<Double> truthRatios(Model model) {
+            Tokenizer tokenizer =
+                    TextSet.behind(arm.data.train(), arm.targets[0]).tokenizer();
+            int context = Decoder.of(model).form().context();
+            int[] asked = IntStream.range(0, arm.questions.size())
+                    .filter(f -> arm.questions
+                            .get(f)
+                            .filter(question -> AnswerLoss.fits(question, tokenizer, context))
+                            .isPresent())
+                    .toArray();
+            if (asked.length == 0) {
+                return List.of();
+            }
+            List<AnswerLoss> losses = AnswerLoss.of(
+                    model,
+                    tokenizer,
+                    Arrays.stream(asked)
+                            .mapToObj(f -> arm.questions.get(f).orElseThrow())
+                            .toList());
+            double[] ratios = new double[arm.targets.length];
+            Arrays.fill(ratios, Double.NaN);
+            for (int i = 0; i < asked.length; i++) {
+                ratios[asked[i]] = losses.get(i).ratio(TruthRatio.GEOMETRIC);
+            }
+            return boxed(ratios);
+        }
+
         private void fail(String name, Object settings, String reason) {
             log.append(new InfluenceRecord(
                     key(name, settings),
@@ -403,6 +477,9 @@ public final class InfluenceStudy {
                     arm.control,
                     name,
                     arm.doses,
+                    List.of(),
+                    List.of(),
+                    List.of(),
                     List.of(),
                     List.of(),
                     InfluenceRecord.Group.NONE,
@@ -426,6 +503,9 @@ public final class InfluenceStudy {
             inputs.put("threads", plan.execution().threads());
             inputs.put("device", plan.execution().device());
             inputs.put("seed", Long.toString(seed.value()));
+            if (arm.data.train().isText()) {
+                inputs.put("writing", WRITING_VERSION);
+            }
             inputs.put("what", settings.equals("") ? name : settings);
             return Digest.ofSettings(inputs);
         }

@@ -10,12 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import lethe.data.Dataset;
-import lethe.data.Document;
 import lethe.data.ExampleId;
 import lethe.data.Quiz;
 import lethe.data.Quizzed;
@@ -34,7 +32,6 @@ import lethe.models.Generation;
 import lethe.models.Model;
 import lethe.text.Tokenizer;
 import lethe.training.Answers;
-import lethe.training.Evaluation;
 import lethe.training.Likelihood;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -283,7 +280,7 @@ record Written(
     private static List<Answer> answers(Model model, int context, Tokenizer tokenizer, Setting setting, World world) {
         Optional<Quiz> quiz = setting.plan().data() instanceof Quizzed quizzed ? quizzed.quiz() : Optional.empty();
         List<Asked> asked = quiz.map(it -> asked(it, setting, world)).orElse(List.of()).stream()
-                .filter(it -> fits(it.question(), tokenizer, context))
+                .filter(it -> AnswerLoss.fits(it.question(), tokenizer, context))
                 .toList();
         return asked.isEmpty() ? List.of() : answers(model, tokenizer, asked);
     }
@@ -312,78 +309,30 @@ record Written(
         return Arrays.stream(rows).mapToObj(data::id).collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** Whether a question has wrong answers and the context has room for each answer, with its end. */
-    private static boolean fits(Tofu.Question question, Tokenizer tokenizer, int context) {
-        List<String> answers = new ArrayList<>(question.perturbedAnswers());
-        answers.add(question.answer());
-        answers.add(question.paraphrasedAnswer());
-        return !question.perturbedAnswers().isEmpty()
-                && answers.stream()
-                        .allMatch(answer ->
-                                tokenizer.encode(question.answered(answer).text()).length <= context);
-    }
-
     private static List<Answer> answers(Model model, Tokenizer tokenizer, List<Asked> asked) {
-        double[] losses = losses(model, tokenizer, asked, Tofu.Question::answer);
-        double[] paraphrased = losses(model, tokenizer, asked, Tofu.Question::paraphrasedAnswer);
-        List<List<Double>> wrong =
-                asked.stream().<List<Double>>map(it -> new ArrayList<>()).toList();
-        int most = asked.stream()
-                .mapToInt(it -> it.question().perturbedAnswers().size())
-                .max()
-                .orElseThrow();
-        for (int k = 0; k < most; k++) {
-            int nth = k;
-            int[] have = IntStream.range(0, asked.size())
-                    .filter(i -> asked.get(i).question().perturbedAnswers().size() > nth)
-                    .toArray();
-            List<Asked> those = Arrays.stream(have).mapToObj(asked::get).toList();
-            double[] found = losses(
-                    model,
-                    tokenizer,
-                    those,
-                    question -> question.perturbedAnswers().get(nth));
-            for (int i = 0; i < have.length; i++) {
-                wrong.get(have[i]).add(found[i]);
-            }
-        }
+        List<AnswerLoss> losses = AnswerLoss.of(
+                model, tokenizer, asked.stream().map(Asked::question).toList());
         List<int[]> written = greedy(
                 model,
                 tokenizer,
                 asked.stream()
-                        .map(it -> tokenizer.encode(
-                                document(it, it.question().answer()).prompt()))
+                        .map(Asked::question)
+                        .map(it -> tokenizer.encode(it.answered(it.answer()).prompt()))
                         .toList());
         List<Answer> answers = new ArrayList<>();
-        for (int i = 0; i < losses.length; i++) {
+        for (int i = 0; i < asked.size(); i++) {
             Tofu.Question question = asked.get(i).question();
             String text = decode(tokenizer, written.get(i));
             answers.add(new Answer(
                     asked.get(i).about(),
                     question.id().value(),
-                    losses[i],
-                    paraphrased[i],
-                    wrong.get(i),
+                    losses.get(i).right(),
+                    losses.get(i).paraphrased(),
+                    losses.get(i).wrong(),
                     Rouge.lcs(question.answer(), text, true).recall(),
                     Rouge.lcs(question.answer(), text, false).f1()));
         }
         return answers;
-    }
-
-    private static Document document(Asked asked, String answer) {
-        return asked.question().answered(answer);
-    }
-
-    /** Mean loss per token of one answer to each question. */
-    private static double[] losses(
-            Model model, Tokenizer tokenizer, List<Asked> asked, Function<Tofu.Question, String> answer) {
-        List<Document> documents = asked.stream()
-                .map(it -> document(it, answer.apply(it.question())))
-                .toList();
-        float[] logits = Evaluation.logits(model, TextSet.of("quiz", documents, tokenizer));
-        return IntStream.range(0, documents.size())
-                .mapToDouble(row -> -logits[2 * row])
-                .toArray();
     }
 
     // ---------------------------------------------------------------- what is told of it

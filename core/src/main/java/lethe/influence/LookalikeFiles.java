@@ -325,7 +325,13 @@ public final class LookalikeFiles {
                 role,
                 made.map(it -> it.target().value()).orElse(""),
                 source,
-                made.map(Lookalike::kind).orElse(target ? known.stratum(id).orElse("") : ""),
+                made.map(Lookalike::kind)
+                        .orElse(
+                                target
+                                        ? known.stratum(id)
+                                                .map(KnownLookalikes.Stratum::name)
+                                                .orElse("")
+                                        : ""),
                 LookalikeManifest.text(made.flatMap(it -> Optional.ofNullable(similarities.get(id)))),
                 content);
     }

@@ -22,6 +22,7 @@ import lethe.data.Dataset;
 import lethe.data.ExampleId;
 import lethe.data.Holdout;
 import lethe.data.KnownLookalikes.Lookalike;
+import lethe.data.KnownLookalikes.Stratum;
 import lethe.data.LookalikeSet;
 import lethe.engine.Device;
 import lethe.engine.Scope;
@@ -160,8 +161,8 @@ public record NaturalNeighbours(
                         control ? "stand-in" : "neighbour",
                         control,
                         OptionalDouble.of(drawn.features.product(examples[row], match.target())))));
-        Map<ExampleId, String> strata = new HashMap<>();
-        drawn.strata.forEach((row, stratum) -> strata.put(train.id(row), stratum));
+        Map<ExampleId, Stratum> strata = new HashMap<>();
+        drawn.strata.forEach((row, stratum) -> strata.put(train.id(row), Stratum.of(stratum)));
         List<ExampleId> targetIds =
                 Arrays.stream(drawn.targets()).mapToObj(train::id).toList();
         Dataset none = train.select(new int[0]);

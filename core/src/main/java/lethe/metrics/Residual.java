@@ -78,6 +78,25 @@ public final class Residual {
 
     /** The mean influence of some targets. */
     public Estimate influence(int[] targets) {
+        return mean(targets, (f, seeds) -> mean(f, absent, seeds) - mean(f, present, seeds));
+    }
+
+    /**
+     * The mean of any number about some targets.
+     *
+     * @param numbers by seed and target
+     */
+    public Estimate mean(double[][] numbers, int[] targets) {
+        requireAlike(present, numbers);
+        return mean(targets, (f, seeds) -> mean(f, numbers, seeds));
+    }
+
+    /** What is said of one target by the seeds that are drawn. */
+    private interface Statement {
+        double of(int target, int[] seeds);
+    }
+
+    private Estimate mean(int[] targets, Statement statement) {
         double[] replicated = new double[1 + bootstrap.replicates()];
         for (int r = 0; r < replicated.length; r++) {
             int[] seeds = seeds(r);
@@ -85,9 +104,9 @@ public final class Residual {
             double sum = 0;
             long weights = 0;
             for (int f : targets) {
-                double taught = mean(f, absent, seeds) - mean(f, present, seeds);
-                if (examples[f] > 0 && !Double.isNaN(taught)) {
-                    sum += examples[f] * taught;
+                double said = examples[f] > 0 ? statement.of(f, seeds) : Double.NaN;
+                if (!Double.isNaN(said)) {
+                    sum += examples[f] * said;
                     weights += examples[f];
                 }
             }
@@ -235,20 +254,49 @@ public final class Residual {
                     + " targets, two different ones at least, but got " + Arrays.toString(distinct) + " for "
                     + doses.length);
         }
-        double[][] shares = new double[distinct.length][]; // (doses, 1 + R)
-        for (int d = 0; d < distinct.length; d++) {
-            shares[d] = ratios(losses, at(doses, distinct[d]));
-        }
+        double[][] shares = Arrays.stream(distinct)
+                .mapToObj(dose -> ratios(losses, at(doses, dose)))
+                .toArray(double[][]::new); // (doses, 1 + R)
         double[] x = Arrays.stream(distinct).mapToDouble(Residual::doublings).toArray();
-        double[] slopes = new double[1 + bootstrap.replicates()];
+        return new Course(
+                slope(x, shares),
+                half(x, Arrays.stream(shares).mapToDouble(it -> it[0]).toArray()));
+    }
+
+    /**
+     * The change of the share with a level, such as how noisy look-alikes are: the slope of ρ over the level, by least
+     * squares.
+     *
+     * @param levels of each target
+     * @param targets those that count; they have two different levels at least
+     */
+    public Estimate trend(double[][] losses, double[] levels, int[] targets) {
+        double[] x =
+                Arrays.stream(targets).mapToDouble(f -> levels[f]).distinct().toArray();
+        if (x.length < 2) {
+            throw new IllegalArgumentException(
+                    "A trend needs two different levels at least, but got " + Arrays.toString(x));
+        }
+        return slope(
+                x,
+                Arrays.stream(x)
+                        .mapToObj(level -> ratios(
+                                losses,
+                                Arrays.stream(targets)
+                                        .filter(f -> levels[f] == level)
+                                        .toArray()))
+                        .toArray(double[][]::new));
+    }
+
+    /** The slope of shares over x, where each has its replicates behind it, (x, 1 + R). */
+    private static Estimate slope(double[] x, double[][] shares) {
+        double[] slopes = new double[shares[0].length];
         for (int r = 0; r < slopes.length; r++) {
             int replicate = r;
             slopes[r] = slope(
                     x, Arrays.stream(shares).mapToDouble(it -> it[replicate]).toArray());
         }
-        return new Course(
-                interval(slopes),
-                half(x, Arrays.stream(shares).mapToDouble(it -> it[0]).toArray()));
+        return interval(slopes);
     }
 
     /** The targets with this dose. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +56,11 @@ class PlantedTextsTest {
         assertThat(targets).hasSize(8);
         assertThat(train.size()).isEqualTo(8 + 30 + 4 * 2);
         assertThat(counts(train).values()).containsOnly(2).hasSize(4);
+        KnownLookalikes strata = train.knownLookalikes().orElseThrow();
+        assertThat(Arrays.stream(targets)
+                        .mapToObj(row -> strata.stratum(train.id(row)).orElseThrow())
+                        .map(stratum -> stratum.name() + " " + stratum.level().orElseThrow()))
+                .containsOnly("noise-0.00 0.0", "noise-0.30 0.3");
         Map<String, String> texts = new HashMap<>();
         for (int row = 0; row < train.size(); row++) {
             texts.put(train.id(row).value(), Worded.of(train, row).orElseThrow());
@@ -124,7 +130,8 @@ class PlantedTextsTest {
     void questionsStayInOtherWordsAndParaphrasedAnswersStayOutside() throws IOException {
         write("retain_perturbed", 400, "r");
         write("forget10_perturbed", 400, "f");
-        var source = new TofuParaphrases(folder.toString(), 2, List.of(0, 5), new Bytes(), false);
+        var source = new TofuParaphrases(
+                folder.toString(), 2, List.of(0, 5), new TofuParaphrases().variants(), new Bytes(), false);
 
         Dataset train = source.load(Seed.of(1)).train();
         Dataset control = source.asControl().load(Seed.of(1)).train();
@@ -140,8 +147,8 @@ class PlantedTextsTest {
         for (int row = 0; row < train.size(); row++) {
             trained.add(Worded.of(train, row).orElseThrow());
         }
-        assertThat(trained).doesNotContain(outside);
         assertThat(outside).contains("paraphrased answer").doesNotContain("other question");
+        assertThat(trained).noneMatch(text -> text.contains("paraphrased answer"));
         // Variants belong to the author; those of the control to one that training does not have otherwise.
         int planted = train.size() - 1;
         ExampleId target = KnownLookalikes.of(train, planted).orElseThrow().target();
@@ -151,6 +158,23 @@ class PlantedTextsTest {
                 .orElseThrow();
         assertThat(train.subject(planted)).isEqualTo(train.subject(row));
         assertThat(control.subject(planted)).isNotEqualTo(train.subject(row));
+    }
+
+    @Test
+    void theAnswerHeldOutIsPlantedOnlyIfAskedFor() throws IOException {
+        write("retain_perturbed", 400, "r");
+        write("forget10_perturbed", 400, "f");
+        var both = List.of(TofuParaphrases.Variant.BOTH_PARAPHRASED);
+
+        Dataset train = new TofuParaphrases(folder.toString(), 1, List.of(1), both, new Bytes(), false)
+                .load(Seed.of(1))
+                .train();
+
+        assertThat(KnownLookalikes.of(train, train.size() - 1).orElseThrow().kind())
+                .isEqualTo("both-paraphrased");
+        assertThat(Worded.of(train, train.size() - 1).orElseThrow()).contains("other question", "paraphrased answer");
+        assertThatThrownBy(() -> new TofuParaphrases(folder.toString(), 1, List.of(2), both, new Bytes(), false))
+                .hasMessageContaining("0…1");
     }
 
     private void write(String name, int rows, String letter) throws IOException {

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import lethe.training.Progress;
 import lethe.training.StoppedException;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,96 @@ class InfluenceStudyTest {
                 .map(record -> record.get("losses"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void textsAreWrittenAndNoiseHasACourse() throws IOException {
+        var random = new SplittableRandom(1);
+        String text = IntStream.range(0, 200)
+                .mapToObj(line -> IntStream.range(0, 12)
+                        .mapToObj(word -> Integer.toString(random.nextInt(10, 100)))
+                        .collect(Collectors.joining(" ")))
+                .collect(Collectors.joining("\n"));
+        Path file = Files.writeString(directory.resolve("text.txt"), text + "\n");
+        Plan plan = Plan.parse("""
+                data: {name: near-duplicate-lines, text: '%s', targets: 8, copies: [0, 3], noise: [0.0, 0.4], background: 8, test: 8, heldOut: 2, vocabulary: {name: byte-pairs, size: 300}}
+                forget: targets
+                model: {name: gpt, layers: 1, heads: 2, width: 32, context: 160}
+                training: {epochs: 60, batch: 4, learningRate: 0.01, precision: fp32, adam: {}}
+                audit: {worlds: 4, evaluation: 8, attacks: [loss-threshold], bootstrap: 40}
+                execution: {workers: 2, threads: 1}
+                """.formatted(file), "lines.yaml");
+
+        InfluenceResults results =
+                new InfluenceStudy(plan).run(directory.resolve("run"), Progress.silent(), () -> false);
+
+        assertThat(results.rows().stream()
+                        .filter(row -> !row.stratum().equals(InfluenceResults.ALL))
+                        .map(InfluenceResults.Row::stratum)
+                        .distinct())
+                .containsExactly("noise-0.00", "noise-0.40");
+        assertThat(results.trends().stream()
+                        .filter(trend -> trend.model().equals("retrained") && !trend.control())
+                        .findFirst()
+                        .orElseThrow()
+                        .slope()
+                        .value())
+                .isNegative(); // the noisier a copy, the less of the passage it keeps
+        InfluenceResults.Recited original =
+                row(results, "original", false, 3).writing().orElseThrow();
+        InfluenceResults.Recited free =
+                row(results, "influence-free", false, 3).writing().orElseThrow();
+        assertThat(original.targets().memorization().value())
+                .isGreaterThan(free.targets().memorization().value() + 0.3);
+        assertThat(original.targets().extraction().value()).isGreaterThan(0.5);
+        assertThat(free.targets().extraction().value()).isZero();
+        assertThat(original.heldOut().orElseThrow().recall().value())
+                .isGreaterThan(free.heldOut().orElseThrow().recall().value());
+        assertThat(original.truth()).isEmpty();
+        InfluenceResults.Target target = results.each().get(0);
+        assertThat(target.id()).contains("text");
+        assertThat(target.left())
+                .extracting(InfluenceResults.Left::model)
+                .containsExactly("influence-free", "retrained", "original");
+        assertThat(target.left().get(2).nats()).isEqualTo(target.influence());
+        assertThat(target.left().get(2).extraction()).isEqualTo(1);
+    }
+
+    @Test
+    void rightAnswersAreHeldAgainstWrongOnes() throws IOException {
+        for (String name : List.of("retain", "forget10", "real_authors", "world_facts")) {
+            String questions = IntStream.range(0, 400)
+                    .mapToObj(i -> String.format(
+                            "{\"question\": \"Who is %1$s%2$d?\", \"answer\": \"It is %1$s%2$d.\","
+                                    + " \"paraphrased_answer\": \"%1$s%2$d it is.\","
+                                    + " \"perturbed_answer\": [\"It is no%2$d.\", \"Nobody is.\"]}",
+                            name.charAt(0), i))
+                    .collect(Collectors.joining("\n"));
+            Files.writeString(directory.resolve(name + "_perturbed.json"), questions);
+        }
+        Plan plan = Plan.parse("""
+                data: {name: tofu-paraphrases, folder: '%s', authors: 1, copies: [0, 1], vocabulary: bytes}
+                forget: targets
+                model: {name: gpt, layers: 1, heads: 1, width: 8, context: 96}
+                training: {epochs: 1, batch: 64, learningRate: 0.01, precision: fp32, adam: {}}
+                audit: {worlds: 4, evaluation: 8, attacks: [loss-threshold], bootstrap: 40}
+                execution: {workers: 2, threads: 1}
+                """.formatted(directory), "tofu.yaml");
+
+        InfluenceResults results =
+                new InfluenceStudy(plan).run(directory.resolve("run"), Progress.silent(), () -> false);
+
+        InfluenceResults.Truth truth = row(results, "original", false, 1)
+                .writing()
+                .flatMap(InfluenceResults.Recited::truth)
+                .orElseThrow();
+        assertThat(truth.questions()).isEqualTo(10);
+        assertThat(truth.closeness().value()).isBetween(0.01, 1.0);
+        assertThat(truth.agreements())
+                .extracting(InfluenceResults.Agreement::against)
+                .containsExactly("influence-free", "retrained");
+        assertThat(truth.agreements()).allMatch(it -> it.pValue() > 0 && it.pValue() <= 1 && it.statistic() >= 0);
+        assertThat(results.each().get(0).left()).allMatch(left -> left.truthRatio() > 0);
     }
 
     @Test

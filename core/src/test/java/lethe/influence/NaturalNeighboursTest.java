@@ -83,7 +83,7 @@ class NaturalNeighboursTest {
         Map<String, List<Integer>> byStratum = new HashMap<>();
         for (int row : KnownLookalikes.targetsIn(train)) {
             byStratum
-                    .computeIfAbsent(known.stratum(train.id(row)).orElseThrow(), stratum -> new ArrayList<>())
+                    .computeIfAbsent(known.stratum(train.id(row)).orElseThrow().name(), stratum -> new ArrayList<>())
                     .add(counts.getOrDefault(train.id(row).value(), 0));
         }
 

@@ -89,6 +89,21 @@ class ResidualTest {
         assertThatThrownBy(() -> residual.course(absent, new int[] {1, 1, 1})).hasMessageContaining("two different");
     }
 
+    @Test
+    void theTrendIsALineOverLevels() {
+        // Shares 1, 0.75, 0.25 at levels 0, 0.1, 0.2: slope −3.75 by least squares. The last target does not count.
+        double[][] present = {{0, 0, 0, 0}};
+        double[][] absent = {{4, 4, 4, 4}};
+        double[] levels = {0, 0.1, 0.2, 0.3};
+        var residual = new Residual(present, absent, BOOTSTRAP);
+        double[][] losses = {{0, 1, 3, 0}};
+
+        assertThat(residual.trend(losses, levels, new int[] {0, 1, 2}).value()).isEqualTo(-3.75, within(1e-12));
+        assertThat(residual.mean(losses, new int[] {1, 2}).value()).isEqualTo(2, within(1e-12));
+        assertThatThrownBy(() -> residual.trend(losses, levels, new int[] {0}))
+                .hasMessageContaining("two different levels");
+    }
+
     /**
      * Ridge regression through the origin on one coordinate for each target, which is learned from its own example and k
      * copies alone: w = m · y / (m + λ) for m of them, so that the residual y − w is y · λ / (m + λ).
