@@ -12,6 +12,7 @@ import lethe.experiments.InfluenceStudy;
 import lethe.experiments.Plan;
 import lethe.influence.LookalikeManifest;
 import lethe.metrics.Estimate;
+import lethe.report.InfluencePage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
             "The plan's data must be made with look-alikes, as by augmented-copies. Trains models with and without the"
                     + " targets, and with and without their look-alikes, and lets every method of the plan forget the"
                     + " targets, in each of audit.worlds repetitions. What is done is not done again.",
-            "Writes influence.jsonl and influence.json.",
+            "Writes influence.jsonl, influence.json and influence.html.",
             "Examples:",
             "  lethe influence plans/influence/augmented-copies.yaml",
             "  lethe influence plans/influence/augmented-copies.yaml --manifest manifest.csv"
@@ -61,6 +62,7 @@ final class InfluenceCommand extends LetheCommand {
         }
         Files.writeString(directory.resolve("plan.yaml"), read.toYaml());
         Files.writeString(directory.resolve("influence.json"), results.toJson());
+        InfluencePage.write(results, directory.resolve("influence.html"));
         if (json.asked) {
             console().out().print(results.toJson());
             console().out().flush();
@@ -75,14 +77,14 @@ final class InfluenceCommand extends LetheCommand {
                         results.targets(),
                         results.noise()));
         section(results, "Look-alikes stay, by their number K", row -> !row.control() && row.dose() >= 0);
-        Predicate<InfluenceResults.Row> pooled =
-                row -> row.dose() == InfluenceResults.ANY && row.stratum().equals(InfluenceResults.ALL);
+        Predicate<InfluenceResults.Row> pooled = InfluenceResults.Row::pooled;
         section(results, "Targets with look-alikes", pooled.and(row -> !row.control()));
         section(
                 results,
                 "Targets with look-alikes, by what they were drawn from",
                 row -> !row.control() && !row.stratum().equals(InfluenceResults.ALL));
         section(results, "Control: unrelated examples in their place", pooled.and(InfluenceResults.Row::control));
+        frontier(results);
         courses(results);
         trends(results);
         writing(results, pooled.and(row -> !row.control()));
@@ -93,7 +95,9 @@ final class InfluenceCommand extends LetheCommand {
                 .println("LEFT: share of the influence that is left, 0 as if never taught, 1 as in the original;"
                         + " LEFT_P the same in confidences, HELD-OUT in losses of copies that nobody learned."
                         + " AUC: how surely such models can be told from models without influence, target by target;"
-                        + " LR AUC the same by the likelihood ratio of each target, all targets together.");
+                        + " LR AUC the same by the likelihood ratio of each target, all targets together. LOSS OF"
+                        + " OTHERS: of training examples that nobody asked to forget, look-alikes included; BEATEN BY:"
+                        + " no worse in any column and better in one.");
         if (results.rows().stream().anyMatch(row -> row.writing().isPresent())) {
             console()
                     .out()
@@ -101,7 +105,10 @@ final class InfluenceCommand extends LetheCommand {
                             + " on texts and on HELD-OUT ones. TRUTH RATIO TO 1: 1 where right answers are not told from"
                             + " wrong ones; P that the ratios are those of the other models.");
         }
-        console().out().println("Written: " + directory.resolve("influence.json"));
+        console()
+                .out()
+                .println("Written: " + directory.resolve("influence.json") + " and "
+                        + directory.resolve("influence.html"));
         console().out().flush();
         return ExitCode.OK;
     }
@@ -161,6 +168,25 @@ final class InfluenceCommand extends LetheCommand {
                         course.control() ? "control" : "look-alikes",
                         text(course.slope()),
                         course.half() < 0 ? NONE : String.format(Locale.ROOT, "%.1f", course.half())));
+        table.print(console().out());
+    }
+
+    private void frontier(InfluenceResults results) {
+        if (results.frontier().isEmpty()) {
+            return;
+        }
+        console().out().println();
+        console().out().println("What it costs: targets with look-alikes");
+        var table = new Table("MODEL", "LEFT", "LOSS OF OTHERS", "TEST", "SECONDS", "BEATEN BY");
+        for (InfluenceResults.Choice choice : results.frontier()) {
+            table.row(
+                    choice.model(),
+                    String.format(Locale.ROOT, "%.2f", choice.left()),
+                    String.format(Locale.ROOT, "%.2f", choice.thirdPartyLoss()),
+                    String.format(Locale.ROOT, "%.3f", choice.test()),
+                    String.format(Locale.ROOT, "%.1f", choice.seconds()),
+                    choice.beatenBy().isEmpty() ? NONE : choice.beatenBy());
+        }
         table.print(console().out());
     }
 

@@ -16,6 +16,7 @@ import lethe.data.KnownLookalikes.Stratum;
 import lethe.engine.Seed;
 import lethe.experiments.InfluenceResults.Agreement;
 import lethe.experiments.InfluenceResults.ByHeart;
+import lethe.experiments.InfluenceResults.Choice;
 import lethe.experiments.InfluenceResults.Collateral;
 import lethe.experiments.InfluenceResults.Course;
 import lethe.experiments.InfluenceResults.Left;
@@ -29,6 +30,7 @@ import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Holm;
 import lethe.metrics.Intervals;
 import lethe.metrics.KolmogorovSmirnov;
+import lethe.metrics.ParetoFront;
 import lethe.metrics.Residual;
 
 /** Makes the results of an influence study from what its models said. */
@@ -41,6 +43,7 @@ final class InfluenceAssembly {
     private final List<Subject> subjects;
     private final CrossedBootstrap bootstrap;
     private final List<Row> rows = new ArrayList<>();
+    private final List<Choice> frontier = new ArrayList<>();
     private final List<Course> courses = new ArrayList<>();
     private final List<Trend> trends = new ArrayList<>();
     private final List<Target> each = new ArrayList<>();
@@ -83,6 +86,7 @@ final class InfluenceAssembly {
                 subjects.size(),
                 made.noise,
                 made.rows,
+                made.frontier,
                 made.courses,
                 made.trends,
                 made.each,
@@ -124,6 +128,7 @@ final class InfluenceAssembly {
         }
         targets(scales, doses);
         if (!control) {
+            frontier();
             worlds = scales.stream()
                     .filter(scale -> scale.model.equals(InfluenceStudy.ORIGINAL))
                     .mapToInt(Scale::count)
@@ -168,6 +173,31 @@ final class InfluenceAssembly {
         for (Scale scale : scales) {
             int at = tested.indexOf(scale);
             rows.add(scale.row(group, at < 0 ? 1 : adjusted[at]));
+        }
+    }
+
+    private void frontier() {
+        List<Row> pooled = rows.stream().filter(Row::pooled).toList();
+        double[][] costs = pooled.stream()
+                .map(row -> new double[] {
+                    Math.abs(row.loss().pooled().value()),
+                    row.collateral().thirdPartyLoss(),
+                    -row.collateral().test().value(),
+                    row.collateral().seconds()
+                })
+                .toArray(double[][]::new);
+        int[] beatenBy = ParetoFront.beatenBy(costs);
+        for (int i = 0; i < beatenBy.length; i++) {
+            Row row = pooled.get(i);
+            frontier.add(new Choice(
+                    row.model(),
+                    row.loss().pooled().value(),
+                    row.collateral().thirdPartyLoss(),
+                    row.collateral().test().value(),
+                    row.collateral().seconds(),
+                    beatenBy[i] == ParetoFront.NONE
+                            ? ""
+                            : pooled.get(beatenBy[i]).model()));
         }
     }
 
@@ -446,6 +476,7 @@ final class InfluenceAssembly {
                     mean(own, it -> it.lookalikes().accuracy()),
                     mean(own, it -> it.lookalikes().loss()),
                     mean(own, it -> it.rest().accuracy()),
+                    mean(own, it -> it.lookalikes().with(it.rest()).loss()),
                     mean(own, InfluenceRecord::found),
                     mean(own, InfluenceRecord::forgotten),
                     mean(own, InfluenceRecord::seconds));

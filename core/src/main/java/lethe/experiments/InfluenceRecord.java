@@ -60,6 +60,17 @@ record InfluenceRecord(
      */
     record Group(int size, double loss, double accuracy) {
         static final Group NONE = new Group(0, 0, 0);
+
+        /** Both together; NONE if there are none. */
+        Group with(Group other) {
+            int all = size + other.size;
+            return all == 0
+                    ? NONE
+                    : new Group(
+                            all,
+                            (size * loss + other.size * other.loss) / all,
+                            (size * accuracy + other.size * other.accuracy) / all);
+        }
     }
 
     boolean failed() {

@@ -15,6 +15,8 @@ import lethe.metrics.Residual;
  * @param targets examples to forget
  * @param noise standard deviation over worlds of the loss of a target without influence, in nats
  * @param rows models, with look-alikes first, then of the control
+ * @param frontier what is left against what it costs others and in time, where look-alikes stay, over all targets with
+ *     look-alikes
  * @param courses how the share grows with the number of look-alikes
  * @param trends how the share changes with the level of the strata, where these have one, such as noise
  * @param each the targets one by one
@@ -27,6 +29,7 @@ public record InfluenceResults(
         int targets,
         double noise,
         List<Row> rows,
+        List<Choice> frontier,
         List<Course> courses,
         List<Trend> trends,
         List<Target> each,
@@ -78,6 +81,11 @@ public record InfluenceResults(
             heldOut = List.copyOf(heldOut);
             ratios = List.copyOf(ratios);
         }
+
+        /** Whether it is about all targets with look-alikes. */
+        public boolean pooled() {
+            return dose == ANY && stratum.equals(ALL);
+        }
     }
 
     /**
@@ -101,6 +109,7 @@ public record InfluenceResults(
      * @param lookalikes accuracy on look-alikes in the training set, whose owners did not ask
      * @param lookalikeLoss their loss, in nats
      * @param rest accuracy on other remaining examples
+     * @param thirdPartyLoss loss of look-alikes and others together, as many as are evaluated, in nats
      * @param found look-alikes that a detector found
      * @param forgotten examples that were forgotten although nobody asked, at most
      * @param seconds of training or unlearning
@@ -110,9 +119,23 @@ public record InfluenceResults(
             double lookalikes,
             double lookalikeLoss,
             double rest,
+            double thirdPartyLoss,
             double found,
             double forgotten,
             double seconds) {}
+
+    /**
+     * One kind of model among others: none is best by one number, but some are worse in everything.
+     *
+     * @param left share of the influence that is left; best is 0, and beyond what was taught counts like as much too little
+     * @param thirdPartyLoss of training examples that nobody asked to forget, look-alikes included, in nats
+     * @param test accuracy on test examples
+     * @param seconds of training or unlearning
+     * @param beatenBy a model that is no worse in any of the four and better in one, by these means alone; empty if there is
+     *     none
+     */
+    public record Choice(
+            String model, double left, double thirdPartyLoss, double test, double seconds, String beatenBy) {}
 
     /**
      * How the share of the loss grows with the number of look-alikes.
@@ -198,6 +221,7 @@ public record InfluenceResults(
 
     public InfluenceResults {
         rows = List.copyOf(rows);
+        frontier = List.copyOf(frontier);
         courses = List.copyOf(courses);
         trends = List.copyOf(trends);
         each = List.copyOf(each);

@@ -1,0 +1,68 @@
+package lethe.report;
+
+import java.util.List;
+import lethe.experiments.InfluenceResults.Choice;
+
+/**
+ * What is left of the influence against what is lost of others; what something else beats is hollow. Axes are those of what
+ * nothing beats, and what lies beyond is drawn on the border.
+ */
+final class FrontierPlot {
+    private static final double WIDTH = 560;
+    private static final double HEIGHT = 340;
+    private static final double LEAST = -1;
+    private static final double MOST = 1.2;
+
+    private FrontierPlot() {}
+
+    /** Draws choices with their numbers in the list, from 1. */
+    static String draw(String id, String title, List<Choice> choices) {
+        List<Choice> front =
+                choices.stream().filter(it -> it.beatenBy().isEmpty()).toList();
+        double low = front.stream().mapToDouble(Choice::left).min().orElse(0);
+        double high = front.stream().mapToDouble(Choice::left).max().orElse(1);
+        double most = front.stream()
+                .mapToDouble(Choice::thirdPartyLoss)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(1);
+        Ticks x = Ticks.enclosing(Math.max(LEAST, Math.min(-0.1, low)), Math.min(MOST, Math.max(1.01, high)));
+        Ticks y = Ticks.enclosing(0, 1.1 * most);
+        var svg = new Svg(
+                id,
+                WIDTH,
+                HEIGHT,
+                title,
+                Numbers.count(choices.size(), "kind") + " of models, " + front.size()
+                        + " of them beaten by no other; the table has the numbers.");
+        var axes = new Axes(
+                svg,
+                WIDTH,
+                HEIGHT,
+                new Axes.Range(Axes.Spacing.LINEAR, x.from(), x.to()),
+                new Axes.Range(Axes.Spacing.LINEAR, y.from(), y.to()));
+        for (int tick = 0; tick < x.count(); tick++) {
+            axes.tickX(x.at(tick), Numbers.fixed(x.at(tick), x.digits()));
+        }
+        for (int tick = 0; tick < y.count(); tick++) {
+            axes.tickY(y.at(tick), Numbers.fixed(y.at(tick), y.digits()));
+        }
+        axes.frame()
+                .titles("Share of the influence left; 0 is the aim", "Loss of examples nobody asked to forget, nats");
+        svg.line("chance", axes.x(0), axes.top(), axes.x(0), axes.bottom());
+        for (boolean beaten : new boolean[] {true, false}) {
+            for (int i = 0; i < choices.size(); i++) {
+                Choice choice = choices.get(i);
+                if (choice.beatenBy().isEmpty() != beaten) {
+                    double at = axes.x(choice.left());
+                    double above = axes.y(choice.thirdPartyLoss());
+                    svg.circle(beaten ? "point other" : "point main", at, above, 4.5);
+                    if (!beaten) {
+                        svg.text("rowvalue halo", "start", at + 6.5, above + 3.5, Integer.toString(i + 1));
+                    }
+                }
+            }
+        }
+        return svg.toString();
+    }
+}
