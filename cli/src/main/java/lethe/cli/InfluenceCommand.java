@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
-import lethe.experiments.Experiment;
 import lethe.experiments.InfluenceResults;
 import lethe.experiments.InfluenceStudy;
 import lethe.experiments.Plan;
@@ -49,8 +48,7 @@ final class InfluenceCommand extends LetheCommand {
     ExitCode execute() throws IOException {
         Plan read = plan.read();
         if (manifest != null) {
-            Files.writeString(
-                    manifest, LookalikeManifest.of(new Experiment(read).data().train()));
+            Files.writeString(manifest, LookalikeManifest.of(new InfluenceStudy(read).train()));
             console().say("Written: " + manifest);
             return ExitCode.OK;
         }

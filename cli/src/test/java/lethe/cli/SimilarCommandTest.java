@@ -83,6 +83,8 @@ class SimilarCommandTest {
     @Test
     void whichExampleWasMadeForWhichIsATable() throws IOException {
         Path table = folder.resolve("manifest.csv");
+        Files.writeString(
+                plan, YAML.replace("pool: 40, ", "")); // audits draw from a pool, which influence does not need
 
         assertThat(lethe("influence", plan, "--manifest", table))
                 .as(err.toString())
@@ -240,6 +242,8 @@ class SimilarCommandTest {
                 .contains("4 worlds, 10 targets")
                 .contains("retrained")
                 .contains("Control");
+        assertThat(out.toString()).contains("What it costs").contains("BEATEN BY");
+        assertThat(run.resolve("influence.html")).content().contains("What retraining leaves");
         assertThat(run.resolve("influence.json")).exists();
         assertThat(lethe("influence", plan, "--out", run, "--json")).isZero();
         assertThat(json().get("worlds").asInt()).isEqualTo(4);
