@@ -1,5 +1,6 @@
 package lethe.report;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import lethe.experiments.InfluenceResults.Choice;
 
@@ -19,15 +20,18 @@ final class FrontierPlot {
     static String draw(String id, String title, List<Choice> choices) {
         List<Choice> front =
                 choices.stream().filter(it -> it.beatenBy().isEmpty()).toList();
-        double low = front.stream().mapToDouble(Choice::left).min().orElse(0);
-        double high = front.stream().mapToDouble(Choice::left).max().orElse(1);
-        double most = front.stream()
+        DoubleSummaryStatistics left = front.stream()
+                .mapToDouble(Choice::left)
+                .filter(Double::isFinite)
+                .summaryStatistics();
+        DoubleSummaryStatistics loss = front.stream()
                 .mapToDouble(Choice::thirdPartyLoss)
                 .filter(Double::isFinite)
-                .max()
-                .orElse(1);
-        Ticks x = Ticks.enclosing(Math.max(LEAST, Math.min(-0.1, low)), Math.min(MOST, Math.max(1.01, high)));
-        Ticks y = Ticks.enclosing(0, 1.1 * most);
+                .summaryStatistics();
+        double margin = 0.1 * (loss.getMax() - loss.getMin());
+        Ticks x = Ticks.enclosing(
+                Math.max(LEAST, Math.min(-0.1, left.getMin())), Math.min(MOST, Math.max(1.01, left.getMax())));
+        Ticks y = Ticks.enclosing(Math.max(0, loss.getMin() - margin), loss.getMax() + margin);
         var svg = new Svg(
                 id,
                 WIDTH,
