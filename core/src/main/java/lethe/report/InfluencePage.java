@@ -70,6 +70,11 @@ public final class InfluencePage {
                 .findFirst();
     }
 
+    /** Whether the kinds of models that give the scale are there; otherwise {@link #failures} says why not. */
+    public boolean isMeasured() {
+        return !results.frontier().isEmpty();
+    }
+
     // ---------------------------------------------------------------- what retraining leaves
 
     public List<Page.Figure> figures() {

@@ -136,6 +136,27 @@ class InfluencePageTest {
     }
 
     @Test
+    void whereNothingCouldBeMeasuredItSaysWhy() {
+        var nothing = new InfluenceResults(
+                "Nothing",
+                "abc",
+                0,
+                24,
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of("influence-free in world 1: diverged"));
+
+        String page = InfluencePage.toHtml(nothing);
+
+        assertThat(page).contains("influence-free in world 1: diverged").doesNotContain("<svg");
+        Markup.check(page);
+    }
+
+    @Test
     void textFromPlansIsEscaped() {
         assertThat(InfluencePage.toHtml(results(true)))
                 .contains("Copies of &lt;Anna&gt;")
