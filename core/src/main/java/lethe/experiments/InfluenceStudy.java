@@ -201,6 +201,7 @@ public final class InfluenceStudy {
             int[] counts = new int[targets.length];
             this.planted = IntStream.range(0, train.size())
                     .filter(row -> KnownLookalikes.of(train, row)
+                            .filter(it -> it.unrelated() == control)
                             .map(KnownLookalikes.Lookalike::target)
                             .filter(positions::containsKey)
                             .isPresent())

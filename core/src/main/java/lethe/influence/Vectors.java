@@ -241,7 +241,7 @@ final class Vectors {
         return Tensor.of(select(rows).values).reshape(rows.length, width);
     }
 
-    private static int[] range(int from, int to) {
+    static int[] range(int from, int to) {
         int[] rows = new int[to - from];
         Arrays.setAll(rows, i -> from + i);
         return rows;

@@ -219,7 +219,8 @@ class LookalikeFilesTest {
                     .collect(Collectors.joining("\n"));
             Files.writeString(folder.resolve(set + "_perturbed.json"), text);
         }
-        var source = new TofuParaphrases(folder.toString(), 1, List.of(0, 5), new BytePairs(300), false);
+        var source = new TofuParaphrases(
+                folder.toString(), 1, List.of(0, 5), new TofuParaphrases().variants(), 0, new BytePairs(300), false);
 
         write(source);
 

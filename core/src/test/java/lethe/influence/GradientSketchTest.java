@@ -1,0 +1,141 @@
+package lethe.influence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import lethe.data.Dataset;
+import lethe.data.Document;
+import lethe.data.ExampleId;
+import lethe.data.TextSet;
+import lethe.engine.Scope;
+import lethe.engine.Seed;
+import lethe.engine.Tensor;
+import lethe.models.Decoder;
+import lethe.models.Gpt;
+import lethe.models.Model;
+import lethe.text.Bytes;
+import lethe.training.Likelihood;
+import org.junit.jupiter.api.Test;
+
+class GradientSketchTest {
+    private static final Dataset TEXTS = TextSet.of(
+            "texts",
+            List.of(
+                    answer("0", "Who is Ann?", "She lives in Rome"),
+                    answer("1", "Who is Ann?", "She lives in Rome"),
+                    answer("2", "Tell me who Ann is.", "She lives in Rome"),
+                    answer("3", "Who is Ann?", "Bob keeps owls"),
+                    answer("4", "Why?", "No")),
+            new Bytes().tokenizer(List.of()));
+
+    private static Document answer(String id, String question, String answer) {
+        return Document.answer(new ExampleId(id), question, answer, Optional.empty());
+    }
+
+    private static Model model() {
+        return new Gpt(1, 2, 16, 64).create(TEXTS.shape(), TEXTS.outputs(), Seed.of(3));
+    }
+
+    /** Of each text's mean loss by the last linear map, by the engine. */
+    private static List<float[]> gradients(Model model) {
+        List<float[]> gradients = new ArrayList<>();
+        Decoder decoder = Decoder.of(model);
+        for (int row = 0; row < TEXTS.size(); row++) {
+            int[] rows = {row};
+            Tensor h = decoder.features(TEXTS.inputs(rows)).detach();
+            Tensor weight = model.named().get("transformer.wte.weight").asVariable();
+            Tensor loss =
+                    Likelihood.meanNll(h.linear(weight), TEXTS.labels(rows)).sum();
+            gradients.add(loss.gradientOf(weight).toFloats());
+        }
+        return gradients;
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        double product = 0;
+        double squaresA = 0;
+        double squaresB = 0;
+        for (int i = 0; i < a.length; i++) {
+            product += (double) a[i] * b[i];
+            squaresA += (double) a[i] * a[i];
+            squaresB += (double) b[i] * b[i];
+        }
+        return product / Math.sqrt(squaresA * squaresB);
+    }
+
+    /** Inner products over many draws have the mean that they estimate, and spread no more than is said. */
+    @Test
+    void cosinesOfSketchesAreThoseOfGradients() {
+        int seeds = 20;
+        try (Scope scope = Scope.open();
+                Model model = model()) {
+            List<float[]> exact = gradients(model);
+            double[][] mean = new double[TEXTS.size()][TEXTS.size()];
+            for (int seed = 0; seed < seeds; seed++) {
+                Vectors sketches =
+                        GradientSketch.of(model, TEXTS, Seed.of(seed)).normalised();
+                for (int i = 0; i < TEXTS.size(); i++) {
+                    for (int j = 0; j < TEXTS.size(); j++) {
+                        double cosine = sketches.product(i, j);
+                        mean[i][j] += cosine / seeds;
+                        assertThat(cosine).isCloseTo(cosine(exact.get(i), exact.get(j)), within(5 * 3 / 32.0));
+                    }
+                }
+            }
+            for (int i = 0; i < TEXTS.size(); i++) {
+                for (int j = 0; j < TEXTS.size(); j++) {
+                    assertThat(mean[i][j]).isCloseTo(cosine(exact.get(i), exact.get(j)), within(0.06));
+                }
+            }
+        }
+    }
+
+    /** Over the tokens alone that a loss is wanted of: otherwise the question would count. */
+    @Test
+    void twoCopiesOfATextAreTheSame() {
+        try (Scope scope = Scope.open();
+                Model model = model()) {
+            List<Match> found = new GradientSimilarity().matches(TEXTS, new int[] {0}, Optional.of(model), 1e-6);
+
+            Match copy = found.stream().filter(it -> it.row() == 1).findFirst().orElseThrow();
+            assertThat(copy.score()).isEqualTo(1, within(1e-6));
+            assertThat(copy.reason()).isEqualTo("gradient cosine 1.000");
+            assertThat(found).filteredOn(it -> it.row() > 2).allMatch(it -> it.score() < 0.9);
+            assertThat(model.isTraining()).isFalse();
+        }
+    }
+
+    /** By hand: of three tokens the first has p = (1/4, 1/2, 1/4), and no loss is wanted of the second text's. */
+    @Test
+    void residualsAreProbabilitiesLessWhatIsSo() {
+        try (Scope scope = Scope.open()) {
+            float[] logits = {0, (float) Math.log(2), 0, 5, 1, 2};
+            Tensor labels = Tensor.of(1, Tensor.IGNORED_LABEL).reshape(2, 1);
+
+            float[] residuals = GradientSketch.residuals(Tensor.of(logits).reshape(2, 1, 3), labels)
+                    .toFloats();
+
+            float[] expected = {0.25f, -0.5f, 0.25f, 0, 0, 0};
+            assertThat(residuals).containsExactly(expected, within(1e-6f));
+        }
+    }
+
+    /** With a certainty that 32-bit floats round to 1, what pulls is e⁻³⁰ for each of two others. */
+    @Test
+    void whatIsLearnedByHeartStillPulls() {
+        try (Scope scope = Scope.open()) {
+            float[] residuals = GradientSketch.residuals(
+                            Tensor.of(30f, 0f, 0f).reshape(1, 1, 3),
+                            Tensor.of(0L).reshape(1, 1))
+                    .toFloats();
+
+            float rest = (float) Math.exp(-30);
+            assertThat(Arrays.copyOf(residuals, 3))
+                    .containsExactly(new float[] {-2 * rest, rest, rest}, within(1e-4f * rest));
+        }
+    }
+}
