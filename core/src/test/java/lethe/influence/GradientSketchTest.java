@@ -109,6 +109,22 @@ class GradientSketchTest {
         }
     }
 
+    /** Embeddings read the same hidden states, over the same tokens. */
+    @Test
+    void featuresOfATextAreTheMeanOverItsAnswer() {
+        try (Scope scope = Scope.open();
+                Model model = model()) {
+            int[] rows = {4};
+            Tensor wanted = Likelihood.wanted(TEXTS.labels(rows)).unsqueeze(2);
+            Tensor h = Decoder.of(model).features(TEXTS.inputs(rows));
+
+            float[] expected = h.mul(wanted).sumOver(1).div(wanted.sum()).toFloats();
+
+            float[] features = Vectors.of(model, TEXTS).features().select(rows).values();
+            assertThat(features).containsExactly(expected, within(1e-5f));
+        }
+    }
+
     /** By hand: of three tokens the first has p = (1/4, 1/2, 1/4), and no loss is wanted of the second text's. */
     @Test
     void residualsAreProbabilitiesLessWhatIsSo() {
