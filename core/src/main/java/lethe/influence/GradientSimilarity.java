@@ -20,8 +20,9 @@ import lethe.models.Model;
  * </pre>
  *
  * <p>That of a text is a sum of such products over its tokens, a matrix as large as the layer; {@link GradientSketch} keeps
- * some of its projections. Cosines of texts in other words are far below those of edited copies, so that texts want a lower
- * threshold than images.
+ * some of its projections. What is learned by heart pulls hardly any more, and what is left of its gradient says little of
+ * the text: with a model from early in training cosines of edited texts mostly lie above 0.8 as those of images do, with one that has
+ * learned them around 0.5, so that the threshold has to be lower, such as 0.4.
  *
  * @param threshold cosine from which on examples are similar
  * @see <a href="https://arxiv.org/abs/2002.08484">Pruthi et al., 2020</a>, whose TracIn sums such products
