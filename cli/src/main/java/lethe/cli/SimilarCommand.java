@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import lethe.catalog.Catalog;
 import lethe.data.Dataset;
+import lethe.data.KnownLookalikes;
 import lethe.engine.Device;
 import lethe.engine.Engine;
 import lethe.engine.Scope;
@@ -19,7 +20,6 @@ import lethe.influence.ClosureSelection;
 import lethe.influence.DetectorGrades;
 import lethe.influence.Lookalikes;
 import lethe.influence.SimilarityDetector;
-import lethe.metrics.Retrieval;
 import lethe.models.Model;
 import lethe.models.ModelFile;
 import lethe.report.SimilarPage;
@@ -86,7 +86,7 @@ final class SimilarCommand extends LetheCommand {
         Map<String, SimilarityDetector> detectors =
                 policy.map(SimilarCommand::detector).orElseGet(() -> detectors(train));
         Closure closure;
-        Map<String, Map<String, Retrieval>> grades = new LinkedHashMap<>();
+        Map<String, DetectorGrades> grades = new LinkedHashMap<>();
         try (Scope scope = Scope.open(Device.of(execution.device()))) {
             Optional<Model> model = Optional.ofNullable(modelFile).map(ModelFile::read);
             List<SimilarityDetector> all = List.copyOf(detectors.values());
@@ -114,7 +114,14 @@ final class SimilarCommand extends LetheCommand {
             result.put(
                     "lookalikes",
                     closure.members().stream().map(it -> tree(train, it)).toList());
-            result.put("grades", grades);
+            Map<String, Object> retrieval = new LinkedHashMap<>();
+            Map<String, Object> decoys = new LinkedHashMap<>();
+            grades.forEach((name, grade) -> {
+                retrieval.put(name, grade.retrieval());
+                grade.decoys().ifPresent(it -> decoys.put(name, it));
+            });
+            result.put("grades", retrieval);
+            result.put("decoys", decoys);
             console().json(result);
             return ExitCode.OK;
         }
@@ -183,6 +190,13 @@ final class SimilarCommand extends LetheCommand {
         }
         out.println("They belong to people who did not ask: " + closure.ofOwner(Closure.Owner.THIRD_PARTY)
                 + "; to nobody known: " + closure.ofOwner(Closure.Owner.UNKNOWN) + ".");
+        long decoys = closure.members().stream()
+                .filter(it -> KnownLookalikes.isUnrelated(train, it.row(), it.target()))
+                .count();
+        if (decoys > 0) {
+            out.println("Decoys among them, which have the form of what they resemble and say something else: " + decoys
+                    + ".");
+        }
         out.println();
         var table = new Table("EXAMPLE", "RESEMBLES", "SCORE", "WHY", "OWNER");
         closure.members().stream()
@@ -202,20 +216,45 @@ final class SimilarCommand extends LetheCommand {
         out.println("{name: closure, method: …, remedy: expand, detector: …}; see 'lethe methods closure'.");
     }
 
-    private void printGrades(Map<String, Map<String, Retrieval>> grades) {
+    private void printGrades(Map<String, DetectorGrades> grades) {
         if (grades.isEmpty()) {
             return;
         }
         var out = console().out();
         out.println();
         out.println("The data was made with look-alikes, of which each detector finds:");
-        var table = new Table("DETECTOR", "KIND", "PRECISION", "RECALL", "AVERAGE PRECISION");
-        grades.forEach((name, kinds) -> kinds.forEach((kind, grade) -> table.row(
-                name,
-                kind,
-                String.format(Locale.ROOT, "%.3f", grade.precision()),
-                String.format(Locale.ROOT, "%.3f", grade.recall()),
-                String.format(Locale.ROOT, "%.3f", grade.averagePrecision()))));
+        boolean calibrated = grades.values().stream().anyMatch(it -> it.decoys().isPresent());
+        List<String> heads = new ArrayList<>(List.of("DETECTOR", "KIND", "PRECISION", "RECALL", "AVERAGE PRECISION"));
+        if (calibrated) {
+            heads.add("RECALL AT 5 % DECOYS");
+        }
+        var table = new Table(heads.toArray(String[]::new));
+        grades.forEach((name, grade) -> grade.retrieval().forEach((kind, found) -> {
+            List<String> cells = new ArrayList<>(List.of(
+                    name, kind, three(found.precision()), three(found.recall()), three(found.averagePrecision())));
+            grade.decoys().ifPresent(decoys -> cells.add(three(decoys.recall().getOrDefault(kind, Double.NaN))));
+            table.row(cells.toArray(String[]::new));
+        }));
         table.print(out);
+        if (calibrated) {
+            printDecoys(grades);
+        }
+    }
+
+    private void printDecoys(Map<String, DetectorGrades> grades) {
+        var out = console().out();
+        out.println();
+        out.println(
+                "It was made with decoys too, which have a target's form and say something else. Of these each detector");
+        out.println("takes for look-alikes at its threshold, and 5 % above the score of the last column:");
+        var table = new Table("DETECTOR", "KIND", "TAKEN", "5 % ABOVE");
+        grades.forEach((name, grade) -> grade.decoys()
+                .ifPresent(decoys -> decoys.taken()
+                        .forEach((kind, taken) -> table.row(name, kind, three(taken), three(decoys.above())))));
+        table.print(out);
+    }
+
+    private static String three(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lethe.experiments.Plan;
@@ -222,6 +223,43 @@ class SimilarCommandTest {
         assertThat(json().get("lookalikes").get(0).get("id").asString()).contains("~copy-0");
         assertThat(json().get("grades").get("exact").get("exact").get("recall").asDouble())
                 .isEqualTo(1);
+    }
+
+    /** Wrong answers differ in one word, so that detectors of form take them for look-alikes. */
+    @Test
+    void decoysThatAreTakenAreCounted() throws IOException {
+        for (String name : List.of("retain", "forget10")) {
+            String questions = IntStream.range(0, 400)
+                    .mapToObj(i -> String.format(
+                            "{\"question\": \"Who is %1$s%2$d?\", \"answer\": \"It is the famous %1$s%2$d of the north.\","
+                                    + " \"paraphrased_answer\": \"%1$s%2$d it is.\","
+                                    + " \"perturbed_answer\": [\"It is the famous %1$s%2$d of the south.\"]}",
+                            name, i))
+                    .collect(Collectors.joining("\n"));
+            Files.writeString(folder.resolve(name + "_perturbed.json"), questions);
+        }
+        Files.writeString(
+                plan,
+                YAML.replaceFirst(
+                                "data: .*",
+                                "data: {name: tofu-paraphrases, folder: '" + folder
+                                        + "', authors: 1, copies: [1], perturbed: 1, variants: [template], vocabulary: bytes}")
+                        .replaceFirst("model: .*", "model: {name: gpt, layers: 1, heads: 1, width: 8, context: 96}"));
+
+        assertThat(lethe("similar", plan, "--detector", "tf-idf"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString())
+                .contains("Decoys among them, which have the form of what they resemble and say something else: 20.")
+                .contains("RECALL AT 5 % DECOYS")
+                .containsPattern("tf-idf +perturbed +1\\.000 +0\\.[0-9]{3}\n");
+
+        assertThat(lethe("similar", plan, "--detector", "exact", "--json")).isZero();
+        JsonNode decoys = json().get("decoys").get("exact");
+        assertThat(decoys.get("count").asInt()).isEqualTo(20);
+        assertThat(decoys.get("taken").get("perturbed").asDouble()).isZero();
+        assertThat(decoys.get("recall").get("template").asDouble()).isZero();
     }
 
     @Test

@@ -11,7 +11,8 @@ public interface KnownLookalikes {
      *
      * @param target the example it was made for
      * @param kind in what it differs, such as {@code "mirror"}
-     * @param unrelated whether it does not resemble the target after all, being there as a control of equal size
+     * @param unrelated whether it does not resemble the target after all, being there as a control of equal size, or as a
+     *     decoy: of the target's form, but about something else
      * @param similarity to the target, where that decided about it
      */
     record Lookalike(ExampleId target, String kind, boolean unrelated, OptionalDouble similarity) {
@@ -59,6 +60,13 @@ public interface KnownLookalikes {
     /** For which target an example of any data set was put there. */
     static Optional<Lookalike> of(Dataset dataset, int row) {
         return dataset.knownLookalikes().flatMap(known -> known.lookalike(dataset.id(row)));
+    }
+
+    /** Whether a row was put there for another but does not resemble it, such as a decoy. */
+    static boolean isUnrelated(Dataset dataset, int row, int target) {
+        return of(dataset, row)
+                .filter(known -> known.unrelated() && known.target().equals(dataset.id(target)))
+                .isPresent();
     }
 
     /** Rows of the targets in any data set, ascending. */

@@ -44,6 +44,17 @@ final class PlantedTexts {
         known.put(document.id(), new Lookalike(target, kind, unrelated));
     }
 
+    /**
+     * Adds one in the form of a target that says something else. In a control it is an example like any other, for what is
+     * unrelated there stands in for look-alikes.
+     */
+    void decoy(Document document, ExampleId target, String kind) {
+        train.add(document);
+        if (!unrelated) {
+            known.put(document.id(), new Lookalike(target, kind, true));
+        }
+    }
+
     void holdOut(Document document, ExampleId target, String kind) {
         outside.add(document);
         outsideKnown.add(new Lookalike(target, kind, false));

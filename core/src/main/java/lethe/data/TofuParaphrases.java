@@ -22,12 +22,17 @@ import lethe.text.Vocabulary;
  * words, as long as no variant has that answer too. {@link Variant#BOTH_PARAPHRASED} does and is therefore not planted
  * unless asked for.
  *
+ * <p>Decoys are targets' questions as they are with published wrong answers: the form is the same, the facts are others. A
+ * detector that takes them for look-alikes compares form. They are in the control too, where nothing tells them from other
+ * questions. Whoever learned wrong answers cannot be asked by these, so that with decoys there is no {@link #quiz}.
+ *
  * <p>In the control it is stand-ins whose variants are planted, questions about authors that training does not have.
  *
  * @param folder where the files of TOFU are
  * @param authors whose questions are targets, at most 10, drawn at random
  * @param copies numbers of variants k that targets take turns in
  * @param variants the first k of these are planted
+ * @param perturbed decoys of each target, at most the 5 wrong answers that are published of each
  * @param vocabulary where the tokenizer comes from; it learns from the training texts
  * @param control whether stand-ins are varied in the place of targets
  * @see <a href="https://arxiv.org/abs/2401.06121">Maini et al., 2024</a>
@@ -39,11 +44,13 @@ public record TofuParaphrases(
         int authors,
         List<Integer> copies,
         List<Variant> variants,
+        int perturbed,
         Vocabulary vocabulary,
         boolean control)
         implements ControlledSource, Quizzed {
     private static final int QUESTIONS = 20; // about each author
     private static final int BASE = 200;
+    private static final int WRONG = 5; // answers of each
 
     /** In what a variant differs from a question and its answer. */
     public enum Variant {
@@ -107,11 +114,12 @@ public record TofuParaphrases(
         int kinds = variants.size();
         copies.forEach(k -> Require.that(
                 k >= 0 && k <= kinds, "copies must lie in 0…" + kinds + ", the number of variants, but has " + k));
+        Require.within("perturbed", perturbed, 0, WRONG);
         copies = List.copyOf(copies);
         variants = List.copyOf(variants);
     }
 
-    /** Two authors in {@code data/tofu}, with 0, 1, 3 and 5 variants of their questions. */
+    /** Two authors in {@code data/tofu}, with 0, 1, 3 and 5 variants of their questions, without decoys. */
     public TofuParaphrases() {
         this(
                 "data/tofu",
@@ -123,19 +131,20 @@ public record TofuParaphrases(
                         Variant.WORD_EDITS,
                         Variant.TEMPLATE_2,
                         Variant.PARAPHRASED_WORD_EDITS),
+                0,
                 new BytePairs(),
                 false);
     }
 
     @Override
     public TofuParaphrases asControl() {
-        return new TofuParaphrases(folder, authors, copies, variants, vocabulary, true);
+        return new TofuParaphrases(folder, authors, copies, variants, perturbed, vocabulary, true);
     }
 
-    /** The published questions with wrong answers. */
+    /** The published questions with wrong answers, unless some of these are learned. */
     @Override
     public Optional<Quiz> quiz() {
-        return Tofu.quiz(Path.of(folder));
+        return perturbed > 0 ? Optional.empty() : Tofu.quiz(Path.of(folder));
     }
 
     @Override
@@ -166,6 +175,7 @@ public record TofuParaphrases(
                         target.id(),
                         variant.kind());
             }
+            plantDecoys(planted, target);
             planted.holdOut(
                     document(
                             target,
@@ -176,6 +186,24 @@ public record TofuParaphrases(
                     "paraphrased-answer");
         }
         return planted.holdout(documents(retain.subList(BASE, 2 * BASE)), vocabulary);
+    }
+
+    private void plantDecoys(PlantedTexts planted, Question target) {
+        Require.that(
+                target.perturbedAnswers().size() >= perturbed,
+                folder + " has " + target.perturbedAnswers().size() + " wrong answers to the question " + target.id()
+                        + ", but perturbed is " + perturbed);
+        for (int j = 0; j < perturbed; j++) {
+            var id = new ExampleId(target.id() + "~perturbed-" + j);
+            planted.decoy(
+                    document(
+                            target,
+                            id,
+                            target.question(),
+                            target.perturbedAnswers().get(j)),
+                    target.id(),
+                    "perturbed");
+        }
     }
 
     private static List<Document> documents(List<Question> questions) {

@@ -53,6 +53,7 @@ final class InfluenceArm {
         int[] counts = new int[targets.length];
         this.planted = IntStream.range(0, train.size())
                 .filter(row -> KnownLookalikes.of(train, row)
+                        .filter(it -> it.unrelated() == control)
                         .map(KnownLookalikes.Lookalike::target)
                         .filter(positions::containsKey)
                         .isPresent())

@@ -12,7 +12,8 @@ import lethe.models.Model;
 
 /**
  * Examples that a model sees alike: cosine of what its last layer gets, less the mean over the training set. Without a
- * model it is the cosine of inputs, less their mean.
+ * model it is the cosine of inputs, less their mean. Of a text it is the mean over the tokens that a loss is wanted of, the
+ * answer to a question.
  *
  * <p>Every pair is compared, which for a forget set of thousands and 50,000 images is a few products of matrices and takes
  * seconds. {@link ApproximateEmbedding} is for tens of thousands among hundreds of thousands.

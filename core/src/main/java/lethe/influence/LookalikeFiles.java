@@ -152,7 +152,9 @@ public final class LookalikeFiles {
                 train.size(),
                 targets.length,
                 (int) IntStream.range(0, train.size())
-                        .filter(row -> known.lookalike(train.id(row)).isPresent())
+                        .filter(row -> known.lookalike(train.id(row))
+                                .filter(it -> !it.unrelated())
+                                .isPresent())
                         .count(),
                 known.heldOut().size(),
                 arms.get(0).test().size(),
@@ -311,7 +313,8 @@ public final class LookalikeFiles {
         String role =
                 made.map(it -> it.unrelated() ? "unrelated" : "look-alike").orElse(target ? "target" : "other");
         // Copies have the id of what they were made from, and what makes them differ behind it.
-        String source = made.isPresent() ? id.value().replaceFirst("~(copy|variant|held-out)-\\d+$", "") : id.value();
+        String source =
+                made.isPresent() ? id.value().replaceFirst("~(copy|variant|perturbed|held-out)-\\d+$", "") : id.value();
         String content = data.isText()
                 ? Digest.sha256(TextSet.behind(data, row)
                         .document(data.origin(row).row())

@@ -22,8 +22,8 @@ public final class LookalikeManifest {
 
     /**
      * Comma-separated values as in RFC 4180, a header line first: id, the target it was made for, how it was edited,
-     * whether it is in the training set or held out, whether it is an unrelated example of a control, and how similar it is
-     * to the target, as {@link #similarities} says.
+     * whether it is in the training set or held out, whether it is unrelated, as one of a control or a decoy, and how similar
+     * it is to the target, as {@link #similarities} says.
      *
      * @throws IllegalArgumentException if the data set was made without look-alikes
      */

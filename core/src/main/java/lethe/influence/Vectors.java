@@ -12,6 +12,7 @@ import lethe.engine.Module;
 import lethe.engine.NoGrad;
 import lethe.engine.Scope;
 import lethe.engine.Tensor;
+import lethe.models.Decoder;
 import lethe.models.Model;
 
 /**
@@ -20,7 +21,7 @@ import lethe.models.Model;
  */
 final class Vectors {
     private static final int BATCH = 250;
-    private static final int TEXTS = 8; // each has logits for every token
+    private static final int TEXTS = 32;
     private static final int QUERIES = 512;
     private static final int CANDIDATES = 8192;
 
@@ -65,10 +66,13 @@ final class Vectors {
 
     /**
      * Features and logits of all examples in evaluation mode. Features of a convolution that ends a network are averaged
-     * over places, as its outputs are; those of the tokens of a text over all with a label; a network that ends with
-     * neither has its logits for features.
+     * over places, as its outputs are; those of the tokens of a text over all with a label, and of texts there are no logits;
+     * a network that ends with neither has its logits for features.
      */
     static Outputs of(Model model, Dataset data) {
+        if (model.network() instanceof Decoder decoder) {
+            return new Outputs(ofTexts(model, decoder, data), new Vectors(new float[0], 1));
+        }
         List<Tensor> heard = new ArrayList<>();
         Module last = last(model.network());
         List<float[]> features = new ArrayList<>();
@@ -77,10 +81,9 @@ final class Vectors {
         model.training(false);
         last.listen(heard::add);
         try (NoGrad guard = NoGrad.enter()) {
-            int batch = data.isText() ? TEXTS : BATCH;
-            for (int from = 0; from < data.size(); from += batch) {
+            for (int from = 0; from < data.size(); from += BATCH) {
                 try (Scope scope = Scope.open()) {
-                    int[] rows = range(from, Math.min(data.size(), from + batch));
+                    int[] rows = range(from, Math.min(data.size(), from + BATCH));
                     Tensor out = model.logits(data.inputs(rows));
                     Tensor h = heard.isEmpty() ? out : heard.get(heard.size() - 1);
                     features.add(pooled(h, data, rows).toFloats());
@@ -93,6 +96,24 @@ final class Vectors {
             model.training(wasTraining);
         }
         return new Outputs(joined(features, data.size()), joined(logits, data.size()));
+    }
+
+    private static Vectors ofTexts(Model model, Decoder decoder, Dataset data) {
+        List<float[]> features = new ArrayList<>();
+        boolean wasTraining = model.isTraining();
+        model.training(false);
+        try (NoGrad guard = NoGrad.enter()) {
+            for (int from = 0; from < data.size(); from += TEXTS) {
+                try (Scope scope = Scope.open()) {
+                    int[] rows = range(from, Math.min(data.size(), from + TEXTS));
+                    features.add(pooled(decoder.features(data.inputs(rows)), data, rows)
+                            .toFloats());
+                }
+            }
+        } finally {
+            model.training(wasTraining);
+        }
+        return joined(features, data.size());
     }
 
     /** The layer nearest the output, as far as the network is made of parts. */
@@ -241,7 +262,7 @@ final class Vectors {
         return Tensor.of(select(rows).values).reshape(rows.length, width);
     }
 
-    private static int[] range(int from, int to) {
+    static int[] range(int from, int to) {
         int[] rows = new int[to - from];
         Arrays.setAll(rows, i -> from + i);
         return rows;

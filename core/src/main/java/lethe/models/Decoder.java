@@ -89,6 +89,22 @@ public final class Decoder extends Module {
     }
 
     /**
+     * What the last linear map makes {@link #forward(Tensor) logits} of: the residual stream behind all layers, normalised.
+     *
+     * @param ids {@code (B, T)}, 64-bit integers
+     * @return {@code (B, T, D)}
+     */
+    public Tensor features(Tensor ids) {
+        return norm.forward(hidden(ids, form.layers()));
+    }
+
+    /** Logits {@code (B, T, V)} of {@link #features} {@code (B, T, D)}. */
+    public Tensor logits(Tensor features) {
+        return head.map(own -> own.forward(features))
+                .orElseGet(() -> features.linear(tokens.weight().like(features)));
+    }
+
+    /**
      * The residual stream behind some layers, before the last norm.
      *
      * @param ids {@code (B, T)}, 64-bit integers
@@ -159,9 +175,7 @@ public final class Decoder extends Module {
     }
 
     private Tensor predict(Tensor x) {
-        Tensor y = norm.forward(x); // (B, T, D)
-        return head.map(own -> own.forward(y))
-                .orElseGet(() -> y.linear(tokens.weight().like(y))); // (B, T, V)
+        return logits(norm.forward(x)); // (B, T, V)
     }
 
     private Module norm() {

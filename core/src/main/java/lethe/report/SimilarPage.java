@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import lethe.data.Dataset;
+import lethe.data.KnownLookalikes;
 import lethe.data.Pictured;
 import lethe.data.Worded;
 import lethe.influence.Closure;
@@ -98,7 +99,21 @@ public final class SimilarPage {
                 + Numbers.count(
                         byTarget.keySet().stream().filter(asking::contains).count())
                 + " of the " + Numbers.count(asked) + " to be forgotten, " + by
-                + ". What they teach stays when only those are forgotten, whatever method forgets them.";
+                + ". What they teach stays when only those are forgotten, whatever method forgets them." + decoys();
+    }
+
+    /** How many detectors were wrong about, where the data set knows; otherwise empty. */
+    private String decoys() {
+        long decoys = closure.members().stream().filter(this::isDecoy).count();
+        return decoys == 0
+                ? ""
+                : " " + Numbers.count(decoys)
+                        + " of them should not be here: the data was made with decoys, which have the"
+                        + " form of what they resemble and say something else.";
+    }
+
+    private boolean isDecoy(Member member) {
+        return KnownLookalikes.isUnrelated(train, member.row(), member.target());
     }
 
     /** What the policy of forgetting look-alikes too would take. */
@@ -162,7 +177,7 @@ public final class SimilarPage {
                 .forEach(member -> lookalikes.add(new Lookalike(
                         example(member.row(), target, member.owner()),
                         Numbers.fixed(member.score(), 3),
-                        member.reason())));
+                        member.reason() + (isDecoy(member) ? "; a decoy, which says something else" : ""))));
         int more = members.size() - lookalikes.size();
         return new Group(
                 anchor(target),

@@ -131,7 +131,7 @@ class PlantedTextsTest {
         write("retain_perturbed", 400, "r");
         write("forget10_perturbed", 400, "f");
         var source = new TofuParaphrases(
-                folder.toString(), 2, List.of(0, 5), new TofuParaphrases().variants(), new Bytes(), false);
+                folder.toString(), 2, List.of(0, 5), new TofuParaphrases().variants(), 0, new Bytes(), false);
 
         Dataset train = source.load(Seed.of(1)).train();
         Dataset control = source.asControl().load(Seed.of(1)).train();
@@ -166,15 +166,49 @@ class PlantedTextsTest {
         write("forget10_perturbed", 400, "f");
         var both = List.of(TofuParaphrases.Variant.BOTH_PARAPHRASED);
 
-        Dataset train = new TofuParaphrases(folder.toString(), 1, List.of(1), both, new Bytes(), false)
+        Dataset train = new TofuParaphrases(folder.toString(), 1, List.of(1), both, 0, new Bytes(), false)
                 .load(Seed.of(1))
                 .train();
 
         assertThat(KnownLookalikes.of(train, train.size() - 1).orElseThrow().kind())
                 .isEqualTo("both-paraphrased");
         assertThat(Worded.of(train, train.size() - 1).orElseThrow()).contains("other question", "paraphrased answer");
-        assertThatThrownBy(() -> new TofuParaphrases(folder.toString(), 1, List.of(2), both, new Bytes(), false))
+        assertThatThrownBy(() -> new TofuParaphrases(folder.toString(), 1, List.of(2), both, 0, new Bytes(), false))
                 .hasMessageContaining("0…1");
+    }
+
+    @Test
+    void wrongAnswersAreInBothArmsAndDecoysInOne() throws IOException {
+        write("retain_perturbed", 400, "r");
+        write("forget10_perturbed", 400, "f");
+        var one = List.of(TofuParaphrases.Variant.TEMPLATE);
+        var source = new TofuParaphrases(folder.toString(), 1, List.of(0, 1), one, 1, new Bytes(), false);
+
+        Dataset train = source.load(Seed.of(1)).train();
+        Dataset control = source.asControl().load(Seed.of(1)).train();
+
+        assertThat(train.size()).isEqualTo(400 + 20 + 10);
+        assertThat(counts(control).values()).hasSize(10).containsOnly(1);
+        int decoys = 0;
+        for (int row = 0; row < train.size(); row++) {
+            if (train.id(row).value().contains("~perturbed-")) {
+                KnownLookalikes.Lookalike known = KnownLookalikes.of(train, row).orElseThrow();
+                assertThat(known.unrelated()).isTrue();
+                assertThat(known.kind()).isEqualTo("perturbed");
+                assertThat(train.id(row).value()).isEqualTo(known.target() + "~perturbed-0");
+                assertThat(Worded.of(train, row).orElseThrow())
+                        .contains("Who is f", "Wrong")
+                        .isEqualTo(Worded.of(control, row).orElseThrow());
+                assertThat(KnownLookalikes.of(control, row)).isEmpty();
+                decoys++;
+            }
+        }
+        assertThat(decoys).isEqualTo(20);
+        assertThat(source.quiz()).isEmpty();
+        assertThatThrownBy(() -> new TofuParaphrases(folder.toString(), 1, List.of(1), one, 2, new Bytes(), false)
+                        .load(Seed.of(1)))
+                .hasMessageContaining("has 1 wrong answers to the question full/3")
+                .hasMessageContaining("but perturbed is 2");
     }
 
     private void write(String name, int rows, String letter) throws IOException {

@@ -183,8 +183,16 @@ class InfluenceStudyTest {
         assertThat(target.left().get(2).extraction()).isEqualTo(1);
     }
 
-    @Test
-    void rightAnswersAreHeldAgainstWrongOnes() throws IOException {
+    private static final String TOFU = """
+            data: {name: tofu-paraphrases, folder: '%s', authors: 1, copies: [0, 1], %svocabulary: bytes}
+            forget: targets
+            model: {name: gpt, layers: 1, heads: 1, width: 8, context: 96}
+            training: {epochs: 1, batch: 64, learningRate: 0.01, precision: fp32, adam: {}}
+            audit: {worlds: 4, evaluation: 8, attacks: [loss-threshold], bootstrap: 40}
+            execution: {workers: 2, threads: 1}
+            """;
+
+    private void writeTofu() throws IOException {
         for (String name : List.of("retain", "forget10", "real_authors", "world_facts")) {
             String questions = IntStream.range(0, 400)
                     .mapToObj(i -> String.format(
@@ -195,14 +203,33 @@ class InfluenceStudyTest {
                     .collect(Collectors.joining("\n"));
             Files.writeString(directory.resolve(name + "_perturbed.json"), questions);
         }
-        Plan plan = Plan.parse("""
-                data: {name: tofu-paraphrases, folder: '%s', authors: 1, copies: [0, 1], vocabulary: bytes}
-                forget: targets
-                model: {name: gpt, layers: 1, heads: 1, width: 8, context: 96}
-                training: {epochs: 1, batch: 64, learningRate: 0.01, precision: fp32, adam: {}}
-                audit: {worlds: 4, evaluation: 8, attacks: [loss-threshold], bootstrap: 40}
-                execution: {workers: 2, threads: 1}
-                """.formatted(directory), "tofu.yaml");
+    }
+
+    /** Ten of twenty targets have a variant, and all a wrong answer, which is learned in every world of both arms. */
+    @Test
+    void wrongAnswersAreNoLookAlikes() throws IOException {
+        writeTofu();
+        Plan plan = Plan.parse(TOFU.formatted(directory, "perturbed: 2, "), "tofu.yaml");
+
+        InfluenceResults results =
+                new InfluenceStudy(plan).run(directory.resolve("run"), Progress.silent(), () -> false);
+
+        assertThat(results.each()).hasSize(40);
+        for (boolean control : List.of(false, true)) {
+            assertThat(results.each())
+                    .filteredOn(it -> it.control() == control)
+                    .extracting(InfluenceResults.Target::dose)
+                    .containsOnly(0, 1);
+            assertThat(row(results, "original", control, 1).targets()).isEqualTo(10);
+        }
+        assertThat(row(results, "original", false, 1).writing().flatMap(InfluenceResults.Recited::truth))
+                .isEmpty();
+    }
+
+    @Test
+    void rightAnswersAreHeldAgainstWrongOnes() throws IOException {
+        writeTofu();
+        Plan plan = Plan.parse(TOFU.formatted(directory, ""), "tofu.yaml");
 
         InfluenceResults results =
                 new InfluenceStudy(plan).run(directory.resolve("run"), Progress.silent(), () -> false);

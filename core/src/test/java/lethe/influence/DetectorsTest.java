@@ -46,7 +46,7 @@ class DetectorsTest {
     }
 
     private static Map<String, Retrieval> grades(SimilarityDetector detector) {
-        return DetectorGrades.of(detector, train, Optional.empty());
+        return DetectorGrades.of(detector, train, Optional.empty()).retrieval();
     }
 
     private static Retrieval grade(Map<String, Retrieval> grades, String kind) {

@@ -220,7 +220,7 @@ class LookalikeFilesTest {
             Files.writeString(folder.resolve(set + "_perturbed.json"), text);
         }
         var source = new TofuParaphrases(
-                folder.toString(), 1, List.of(0, 5), new TofuParaphrases().variants(), new BytePairs(300), false);
+                folder.toString(), 1, List.of(0, 5), new TofuParaphrases().variants(), 0, new BytePairs(300), false);
 
         write(source);
 

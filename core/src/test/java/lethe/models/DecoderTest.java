@@ -76,6 +76,22 @@ class DecoderTest {
 
     // ---------------------------------------------------------------- size and shape
 
+    @ParameterizedTest
+    @MethodSource("forms")
+    void logitsAreMadeOfFeatures(LanguageModel form) {
+        try (Scope scope = Scope.open();
+                Model model = form.create(TEXT, VOCABULARY, Seed.of(1))) {
+            Decoder decoder = Decoder.of(model);
+            Tensor ids = Tensor.of(3L, 1, 4, 1).reshape(1, 4);
+
+            Tensor features = decoder.features(ids);
+
+            assertThat(features.shape()).containsExactly(1, 4, decoder.form().width());
+            assertThat(decoder.logits(features).toFloats())
+                    .containsExactly(decoder.forward(ids).toFloats(), within(1e-6f));
+        }
+    }
+
     @Test
     void microHasTheParametersOfItsTwoLayersAndItsTables() {
         long layer = 12 * 64 * 64 + (3 + 1 + 4 + 1) * 64 + 4 * 64;

@@ -3,9 +3,12 @@ package lethe.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import lethe.data.Document;
 import lethe.data.ExampleId;
+import lethe.data.KnownLookalikes;
+import lethe.data.LookalikeSet;
 import lethe.data.TextSet;
 import lethe.influence.Closure;
 import lethe.influence.Closure.Member;
@@ -47,6 +50,25 @@ class SimilarPageTest {
                 .contains("Anna moved to Lisbon<mark> too</mark>")
                 .contains("<b>0.900</b> minhash: shares 0.90 of 3-word runs")
                 .contains("owner not known");
+    }
+
+    @Test
+    void decoysAreCalledSo() {
+        var decoy = new KnownLookalikes.Lookalike(new ExampleId("asked"), "perturbed", true);
+        var known = new LookalikeSet(
+                TRAIN,
+                List.of(new ExampleId("asked")),
+                Map.of(new ExampleId("his"), decoy),
+                TRAIN.select(new int[0]),
+                List.of());
+
+        String page = SimilarPage.toHtml("Forgetting", known, CLOSURE, List.of("minhash"));
+
+        assertThat(page)
+                .contains("1 of them should not be here")
+                .contains("shares 0.60 of 3-word runs; a decoy, which says something else")
+                .contains("shares 0.90 of 3-word runs</p>");
+        assertThat(page(CLOSURE)).doesNotContain("decoy");
     }
 
     @Test
