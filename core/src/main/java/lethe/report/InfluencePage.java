@@ -47,9 +47,10 @@ public final class InfluencePage {
     }
 
     public String lead() {
-        String lead = Numbers.count(results.targets(), "example")
-                + " were to be forgotten whose look-alikes stay in the training set. What these taught together is what models"
-                + " say that learned both, less what models say that learned neither; "
+        String lead = Numbers.count(results.targets(), "example") + " were to be forgotten, "
+                + Numbers.count(dots().size())
+                + " with look-alikes that stay in the training set. What they taught together is what models that learned"
+                + " both say of the examples, less what models say that learned neither; "
                 + Numbers.count(results.worlds(), "world") + " were trained for it.";
         Optional<Row> retrained = pooled(RETRAINED, false);
         return retrained

@@ -103,6 +103,7 @@ class InfluencePageTest {
         String page = InfluencePage.toHtml(results(false));
 
         assertThat(page)
+                .contains("24 examples were to be forgotten, 1 with look-alikes")
                 .contains("Retraining without the examples leaves 25.0 % [20.0, 30.0] of it")
                 .contains("and 2.0 % [−3.0, 7.0] where unrelated examples stand in their place")
                 .contains("look-alikes stay: 0.0 % [−5.0, 5.0] at 0, 75.0 % [70.0, 80.0] at 3")
