@@ -246,7 +246,7 @@ final class SimilarCommand extends LetheCommand {
         out.println();
         out.println(
                 "It was made with decoys too, which have a target's form and say something else. Of these each detector");
-        out.println("takes for look-alikes at its threshold, and 5 % above the score of the last column:");
+        out.println("takes for look-alikes at its threshold; one in twenty is above the score of the last column:");
         var table = new Table("DETECTOR", "KIND", "TAKEN", "5 % ABOVE");
         grades.forEach((name, grade) -> grade.decoys()
                 .ifPresent(decoys -> decoys.taken()
