@@ -124,17 +124,7 @@ final class Forecaster {
         double scale = world.trainRows().length / (double) sample;
         Engine.threads(plan.execution().threads());
         try (Scope scope = Scope.open(Device.of(plan.execution().device()))) {
-            Recipe oneEpoch = new Recipe(
-                    1,
-                    recipe.batch(),
-                    recipe.learningRate(),
-                    recipe.momentum(),
-                    recipe.nesterov(),
-                    recipe.weightDecay(),
-                    recipe.schedule(),
-                    recipe.labelSmoothing(),
-                    recipe.precision(),
-                    recipe.augmentation());
+            Recipe oneEpoch = recipe.lasting(1);
             Trial trial = Trial.seeded(0).trainedBy(oneEpoch);
             long start = System.nanoTime();
             Model model = new Trainer(oneEpoch).fit(plan.model(), few, trial);
