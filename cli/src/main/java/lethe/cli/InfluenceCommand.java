@@ -262,7 +262,7 @@ final class InfluenceCommand extends LetheCommand {
     private static String group(InfluenceResults.Row row) {
         return !row.stratum().equals(InfluenceResults.ALL)
                 ? row.stratum()
-                : row.dose() < 0 ? "K ≥ 1" : "K = " + row.dose();
+                : row.dose() < 0 ? "K ≥ 1" : "K = " + row.dose() + (row.upTo() > row.dose() ? "–" + row.upTo() : "");
     }
 
     private static String text(Estimate estimate) {

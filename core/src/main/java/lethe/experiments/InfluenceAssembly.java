@@ -2,12 +2,16 @@ package lethe.experiments;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import lethe.data.KnownLookalikes.Stratum;
@@ -20,11 +24,12 @@ import lethe.experiments.InfluenceResults.Trend;
 import lethe.metrics.CrossedBootstrap;
 import lethe.metrics.Holm;
 import lethe.metrics.ParetoFront;
-import lethe.metrics.Residual;
 
 /** Makes the results of an influence study from what its models said. */
 final class InfluenceAssembly {
     private static final double LEVEL_STEP = 0.1;
+    /** Numbers of look-alikes that are told apart, where there are no more. */
+    private static final int MOST_DOSES = 5;
 
     private final Plan plan;
     private final List<InfluenceRecord> records;
@@ -49,11 +54,13 @@ final class InfluenceAssembly {
     /** Some targets, by their positions. */
     private static final class Group {
         private final int dose;
+        private final int upTo;
         private final String stratum;
         private final int[] chosen;
 
-        Group(int dose, String stratum, int[] chosen) {
+        Group(int dose, int upTo, String stratum, int[] chosen) {
             this.dose = dose;
+            this.upTo = upTo;
             this.stratum = stratum;
             this.chosen = chosen;
         }
@@ -117,8 +124,9 @@ final class InfluenceAssembly {
                 .toArray();
         groups(doses).forEach(group -> rows(scales, group));
         for (InfluenceScale scale : scales) {
-            if (Arrays.stream(doses).distinct().count() > 1) {
-                courses.add(scale.course(doses));
+            int[] levels = levels(doses);
+            if (Arrays.stream(levels).distinct().count() > 1) {
+                courses.add(scale.course(levels));
             }
             trend(scale, doses);
         }
@@ -137,11 +145,12 @@ final class InfluenceAssembly {
     /** All targets with look-alikes, those with each dose, and those with look-alikes of each stratum. */
     private List<Group> groups(int[] doses) {
         List<Group> groups = new ArrayList<>();
-        groups.add(new Group(InfluenceResults.ANY, InfluenceResults.ALL, positions(f -> doses[f] > 0)));
-        Arrays.stream(doses)
-                .distinct()
-                .sorted()
-                .forEach(dose -> groups.add(new Group(dose, InfluenceResults.ALL, Residual.at(doses, dose))));
+        groups.add(new Group(
+                InfluenceResults.ANY, InfluenceResults.ANY, InfluenceResults.ALL, positions(f -> doses[f] > 0)));
+        for (int[] band : bands(doses)) {
+            IntSummaryStatistics range = Arrays.stream(band).map(f -> doses[f]).summaryStatistics();
+            groups.add(new Group(range.getMin(), range.getMax(), InfluenceResults.ALL, band));
+        }
         List<String> strata = subjects.stream()
                 .map(Subject::stratumName)
                 .filter(name -> !name.equals(InfluenceResults.ALL))
@@ -151,10 +160,37 @@ final class InfluenceAssembly {
         for (String stratum : strata) {
             groups.add(new Group(
                     InfluenceResults.ANY,
+                    InfluenceResults.ANY,
                     stratum,
                     positions(f -> doses[f] > 0 && subjects.get(f).stratumName().equals(stratum))));
         }
         return groups.stream().filter(group -> group.chosen.length > 0).toList();
+    }
+
+    /** Targets by their number of look-alikes; where numbers differ much, by powers of two that they reach. */
+    private static Collection<int[]> bands(int[] doses) {
+        boolean many = Arrays.stream(doses).distinct().count() > MOST_DOSES;
+        SortedMap<Integer, int[]> bands = new TreeMap<>();
+        for (int dose : doses) {
+            bands.computeIfAbsent(
+                    many ? Integer.highestOneBit(dose) : dose,
+                    from -> IntStream.range(0, doses.length)
+                            .filter(f -> (many ? Integer.highestOneBit(doses[f]) : doses[f]) == from)
+                            .toArray());
+        }
+        return bands.values();
+    }
+
+    /** The number of look-alikes that stands for each target's band, their mean. */
+    private static int[] levels(int[] doses) {
+        int[] levels = new int[doses.length];
+        for (int[] band : bands(doses)) {
+            double mean = Arrays.stream(band).map(f -> doses[f]).average().orElseThrow();
+            for (int f : band) {
+                levels[f] = (int) Math.round(mean);
+            }
+        }
+        return levels;
     }
 
     private int[] positions(IntPredicate wanted) {
@@ -169,7 +205,7 @@ final class InfluenceAssembly {
                 .toArray());
         for (InfluenceScale scale : scales) {
             int at = tested.indexOf(scale);
-            rows.add(scale.row(group.dose, group.stratum, group.chosen, at < 0 ? 1 : adjusted[at]));
+            rows.add(scale.row(group.dose, group.upTo, group.stratum, group.chosen, at < 0 ? 1 : adjusted[at]));
         }
     }
 

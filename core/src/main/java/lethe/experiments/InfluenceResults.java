@@ -46,7 +46,8 @@ public record InfluenceResults(
      *
      * @param model the influence-free, the retrained, the original, or a method with its remedy
      * @param control whether look-alikes were replaced by unrelated examples
-     * @param dose number of look-alikes k, or {@link #ANY}
+     * @param dose number of look-alikes k, the least of the group, or {@link #ANY}
+     * @param upTo the most of the group: where numbers differ much, one goes from a power of two up to the next
      * @param stratum that the targets were drawn from, or {@link #ALL}
      * @param targets in the group
      * @param influence what targets and look-alikes taught, in nats of loss
@@ -65,6 +66,7 @@ public record InfluenceResults(
             String model,
             boolean control,
             int dose,
+            int upTo,
             String stratum,
             int targets,
             Estimate influence,

@@ -107,7 +107,7 @@ final class InfluenceScale {
      * @param chosen their positions
      * @param adjusted p-value of the gap
      */
-    Row row(int dose, String stratum, int[] chosen, double adjusted) {
+    Row row(int dose, int upTo, String stratum, int[] chosen, double adjusted) {
         Residual residual = residual();
         var confidence = new Residual(confidences(present), confidences(absent), bootstrap);
         List<Residual.Share> heldOut = own.get(0).heldOut().isEmpty()
@@ -117,6 +117,7 @@ final class InfluenceScale {
                 model,
                 control,
                 dose,
+                upTo,
                 stratum,
                 chosen.length,
                 residual.influence(chosen),

@@ -83,8 +83,8 @@ public final class InfluencePage {
         List<DosePlot.Arm> byNumber = arms(
                 row -> row.dose() >= 0,
                 row -> new DosePlot.Point(
-                        Math.log1p(row.dose()),
-                        Integer.toString(row.dose()),
+                        0.5 * (Math.log1p(row.dose()) + Math.log1p(row.upTo())),
+                        number(row),
                         row.loss().pooled()));
         if (byNumber.stream().anyMatch(arm -> arm.points().size() > 1)) {
             figures.add(new Page.Figure(
@@ -237,8 +237,12 @@ public final class InfluencePage {
     }
 
     private static String group(Row row) {
-        return (row.stratum().equals(InfluenceResults.ALL) ? "k = " + row.dose() : row.stratum()) + " ("
+        return (row.stratum().equals(InfluenceResults.ALL) ? "k = " + number(row) : row.stratum()) + " ("
                 + Numbers.count(row.targets()) + ")";
+    }
+
+    private static String number(Row row) {
+        return row.dose() + (row.upTo() > row.dose() ? "–" + row.upTo() : "");
     }
 
     private List<Row> grouped(String model) {

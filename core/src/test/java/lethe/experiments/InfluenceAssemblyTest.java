@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -28,6 +29,10 @@ class InfluenceAssemblyTest {
 
     /** Losses are 4 without influence, 0 in the original, 1 and 3 after retraining at noise 0 and 0.2. */
     private static InfluenceRecord record(int world, String model) {
+        return record(world, model, List.of(1, 1, 1, 1));
+    }
+
+    private static InfluenceRecord record(int world, String model, List<Integer> doses) {
         List<Double> losses = IntStream.range(0, TARGETS)
                 .mapToObj(f -> switch (model) {
                     case "original" -> 0.0;
@@ -43,7 +48,7 @@ class InfluenceAssemblyTest {
                 world,
                 false,
                 model,
-                List.of(1, 1, 1, 1),
+                doses,
                 losses,
                 List.of(),
                 recitals,
@@ -119,6 +124,47 @@ class InfluenceAssemblyTest {
         assertThat(apart).isEqualTo(0.1, within(1e-12)); // 2 of the 20 orders
         assertThat(free.statistic()).isEqualTo((1 / 3.0 + 1 + 1) / 3, within(1e-12));
         assertThat(free.pValue()).isEqualTo(2 * apart, within(1e-12));
+    }
+
+    @Test
+    void manyNumbersOfLookAlikesAreTakenTogether() {
+        List<InfluenceRecord> records = new ArrayList<>();
+        List<Integer> doses = List.of(0, 1, 2, 3, 4, 7, 8, 9);
+        for (int world = 0; world < 3; world++) {
+            for (String model : List.of("retrained", "influence-free", "original")) {
+                double loss = model.equals("original") ? 0 : model.equals("retrained") ? 1 : 2;
+                records.add(new InfluenceRecord(
+                        model + world,
+                        world,
+                        false,
+                        model,
+                        doses,
+                        Collections.nCopies(doses.size(), loss),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        InfluenceRecord.Group.NONE,
+                        InfluenceRecord.Group.NONE,
+                        0.5,
+                        0,
+                        0,
+                        1,
+                        ""));
+            }
+        }
+        List<InfluenceAssembly.Subject> subjects = doses.stream()
+                .map(dose -> new InfluenceAssembly.Subject("target-" + dose, Optional.empty()))
+                .toList();
+
+        InfluenceResults results = InfluenceAssembly.of(Tiny.plan(), records, subjects);
+
+        assertThat(results.rows().stream()
+                        .filter(row -> row.model().equals("retrained"))
+                        .map(row -> row.dose() + "–" + row.upTo() + ": " + row.targets()))
+                .containsExactly("-1–-1: 7", "0–0: 1", "1–1: 1", "2–3: 2", "4–7: 2", "8–9: 2");
+        assertThat(results.courses()).extracting(InfluenceResults.Course::half).contains(0.0);
+        assertThat(results.each()).extracting(InfluenceResults.Target::dose).isEqualTo(doses);
     }
 
     @Test

@@ -45,6 +45,7 @@ class InfluencePageTest {
                 model,
                 control,
                 dose,
+                dose == 3 ? 5 : dose,
                 stratum,
                 12,
                 near(2),
@@ -106,7 +107,7 @@ class InfluencePageTest {
                 .contains("24 examples were to be forgotten, 1 with look-alikes")
                 .contains("Retraining without the examples leaves 25.0 % [20.0, 30.0] of it")
                 .contains("and 2.0 % [−3.0, 7.0] where unrelated examples stand in their place")
-                .contains("look-alikes stay: 0.0 % [−5.0, 5.0] at 0, 75.0 % [70.0, 80.0] at 3")
+                .contains("look-alikes stay: 0.0 % [−5.0, 5.0] at 0, 75.0 % [70.0, 80.0] at 3–5")
                 .contains("at noise-0.30")
                 .contains("1 target; of 1 more than half is left.")
                 .contains("npo in world 2: diverged")
