@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import lethe.catalog.Catalog;
 import lethe.data.Dataset;
+import lethe.data.Holdout;
 import lethe.data.KnownLookalikes;
 import lethe.engine.Device;
 import lethe.engine.Engine;
 import lethe.engine.Scope;
 import lethe.experiments.Execution;
-import lethe.experiments.Experiment;
+import lethe.experiments.Plan;
 import lethe.influence.Closure;
 import lethe.influence.ClosureSelection;
 import lethe.influence.DetectorGrades;
@@ -78,11 +79,12 @@ final class SimilarCommand extends LetheCommand {
 
     @Override
     ExitCode execute() {
-        var experiment = new Experiment(plan.read());
-        Dataset train = experiment.data().train();
-        Execution execution = experiment.plan().execution();
+        Plan read = plan.read();
+        Holdout data = read.loadData();
+        Dataset train = data.train();
+        Execution execution = read.execution();
         Engine.threads(execution.workers() * execution.threads());
-        Optional<ClosureSelection> policy = policy(experiment);
+        Optional<ClosureSelection> policy = policy(read);
         Map<String, SimilarityDetector> detectors =
                 policy.map(SimilarCommand::detector).orElseGet(() -> detectors(train));
         Closure closure;
@@ -90,9 +92,9 @@ final class SimilarCommand extends LetheCommand {
         try (Scope scope = Scope.open(Device.of(execution.device()))) {
             Optional<Model> model = Optional.ofNullable(modelFile).map(ModelFile::read);
             List<SimilarityDetector> all = List.copyOf(detectors.values());
-            int[] asked = experiment.forgetRows();
+            int[] asked = read.forgetRows(data);
             closure = policy.isPresent()
-                    ? experiment.takenAlong().orElseThrow()
+                    ? read.takenAlong(train).orElseThrow()
                     : transitive
                             ? Closure.transitive(all, train, asked, model, 50)
                             : Closure.oneStep(all, train, asked, model);
@@ -102,7 +104,7 @@ final class SimilarCommand extends LetheCommand {
             model.ifPresent(Model::close);
         }
         if (html != null) {
-            SimilarPage.write(experiment.plan().title(), train, closure, List.copyOf(detectors.keySet()), html);
+            SimilarPage.write(read.title(), train, closure, List.copyOf(detectors.keySet()), html);
             console().say("Written: " + html);
         }
         if (json.asked) {
@@ -132,11 +134,9 @@ final class SimilarCommand extends LetheCommand {
     }
 
     /** What decides who is forgotten besides those asked for, unless another search is wished for. */
-    private Optional<ClosureSelection> policy(Experiment experiment) {
+    private Optional<ClosureSelection> policy(Plan read) {
         boolean asWritten = names.isEmpty() && modelFile == null && !transitive && Double.isNaN(threshold);
-        return asWritten && experiment.plan().forget() instanceof ClosureSelection written
-                ? Optional.of(written)
-                : Optional.empty();
+        return asWritten && read.forget() instanceof ClosureSelection written ? Optional.of(written) : Optional.empty();
     }
 
     private static Map<String, SimilarityDetector> detector(ClosureSelection policy) {

@@ -10,9 +10,7 @@ import lethe.claims.Claim;
 import lethe.claims.Finding;
 import lethe.data.Holdout;
 import lethe.data.Split;
-import lethe.engine.Seed;
 import lethe.influence.Closure;
-import lethe.influence.ClosureSelection;
 import lethe.influence.Lookalikes;
 import lethe.models.Model;
 import lethe.training.Checkpoints;
@@ -60,10 +58,7 @@ public final class Experiment {
 
     /** What the plan's policy takes along with what is asked for, if it is to forget look-alikes too. */
     public Optional<Closure> takenAlong() {
-        return plan().forget() instanceof ClosureSelection policy
-                ? Optional.of(
-                        policy.closure(setting.train(), Seed.of(plan().seed()).derive("forget")))
-                : Optional.empty();
+        return plan().takenAlong(setting.train());
     }
 
     /**

@@ -4,13 +4,20 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import lethe.catalog.Catalog;
 import lethe.catalog.Digest;
 import lethe.catalog.Require;
 import lethe.catalog.Required;
 import lethe.catalog.Settings;
 import lethe.data.DataSource;
+import lethe.data.Dataset;
 import lethe.data.ForgetSelection;
+import lethe.data.Holdout;
+import lethe.data.Split;
+import lethe.engine.Seed;
+import lethe.influence.Closure;
+import lethe.influence.ClosureSelection;
 import lethe.models.Architecture;
 import lethe.training.Recipe;
 import lethe.training.SelfTaught;
@@ -133,6 +140,23 @@ public record Plan(
     /** The same plan with other methods, and with no space to search them in. */
     public Plan with(List<UnlearningMethod> others) {
         return new Plan(title, seed, data, forget, model, training, others, audit, execution);
+    }
+
+    /** Loads the data, the same for everything that is done by this plan. */
+    public Holdout loadData() {
+        return data.load(Seed.of(seed).derive("data"));
+    }
+
+    /** Rows of the examples that are to be forgotten, ascending. */
+    public int[] forgetRows(Holdout loaded) {
+        return Split.of(loaded, forget, Seed.of(seed).derive("forget")).forgetRows();
+    }
+
+    /** What the plan's policy takes along with what is asked for, if it is to forget look-alikes too. */
+    public Optional<Closure> takenAlong(Dataset train) {
+        return forget instanceof ClosureSelection policy
+                ? Optional.of(policy.closure(train, Seed.of(seed).derive("forget")))
+                : Optional.empty();
     }
 
     /** The plan as YAML, every default filled in; reading it gives an equal plan. */

@@ -57,9 +57,9 @@ final class Setting {
     Setting(Plan plan) {
         Seed seed = Seed.of(plan.seed());
         this.plan = plan;
-        Holdout asFound = plan.data().load(seed.derive("data"));
+        Holdout asFound = plan.loadData();
         requireSameKind(asFound.train(), plan);
-        this.forget = Split.of(asFound, plan.forget(), seed.derive("forget")).forgetRows();
+        this.forget = plan.forgetRows(asFound);
         this.pool = pool(asFound.train().size(), forget, plan.audit().pool(), seed.derive("pool"));
         this.canaries = canaries(asFound.train().size(), seed.derive("canaries"));
         this.natural = IntStream.range(0, pool.length)
