@@ -73,6 +73,27 @@ record InfluenceRecord(
         }
     }
 
+    InfluenceRecord labelled(String label) {
+        return new InfluenceRecord(
+                key,
+                world,
+                control,
+                label,
+                doses,
+                losses,
+                heldOut,
+                recitals,
+                heldOutRecitals,
+                truthRatios,
+                lookalikes,
+                rest,
+                testAccuracy,
+                found,
+                forgotten,
+                seconds,
+                failure);
+    }
+
     boolean failed() {
         return !failure.isEmpty();
     }

@@ -76,8 +76,9 @@ final class InfluenceWorld {
         List<InfluenceRecord> all = new ArrayList<>();
         List.of(InfluenceStudy.ORIGINAL, InfluenceStudy.RETRAINED, InfluenceStudy.INFLUENCE_FREE)
                 .forEach(model -> log.find(key(model, "")).ifPresent(all::add));
-        methods.forEach(
-                (label, method) -> log.find(key(label, Settings.toTree(method))).ifPresent(all::add));
+        methods.forEach((label, method) -> log.find(key(label, Settings.toTree(method)))
+                .map(it -> it.labelled(label)) // another plan may have had it under another
+                .ifPresent(all::add));
         return all;
     }
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class InfluenceStudyTest {
-    private static final Plan PLAN = Plan.parse("""
+    private static final String TINY = """
             title: Tiny
             data: {name: augmented-copies, of: {name: glyphs, train: 200, test: 40, mislabelled: 0}, targets: 20, copies: [0, 4], edits: [exact], heldOut: 1}
             forget: targets
@@ -29,7 +29,8 @@ class InfluenceStudyTest {
               - {name: closure, method: retrain, remedy: expand, detector: known}
             audit: {worlds: 4, evaluation: 40, attacks: [loss-threshold], bootstrap: 100}
             execution: {workers: 2, threads: 1}
-            """, "tiny.yaml");
+            """;
+    private static final Plan PLAN = Plan.parse(TINY, "tiny.yaml");
 
     @TempDir
     private Path directory;
@@ -81,6 +82,24 @@ class InfluenceStudyTest {
                 .hasSameSizeAs(results.rows())
                 .zipSatisfy(
                         results.rows(), (now, then) -> assertThat(now.loss()).isEqualTo(then.loss()));
+    }
+
+    @Test
+    void methodsOfOneNameAreToldApartByTheirSettings() {
+        Plan one = Plan.parse(
+                TINY.replace("- {name: closure, method: retrain, remedy: expand, detector: known}", ""), "tiny.yaml");
+        Plan both = Plan.parse(
+                TINY.replace("- {name: closure, method: retrain, remedy: expand, detector: known}", "")
+                        .replace("methods:\n", "methods:\n  - {name: finetune, epochs: 2}\n"),
+                "tiny.yaml");
+
+        InfluenceResults before = new InfluenceStudy(one).run(directory, Progress.silent(), () -> false);
+        InfluenceResults after = new InfluenceStudy(both).run(directory, Progress.silent(), () -> false);
+
+        assertThat(row(after, "finetune-2", false, 4).loss())
+                .isEqualTo(row(before, "finetune", false, 4).loss());
+        assertThat(row(after, "finetune", false, 4).loss())
+                .isNotEqualTo(row(before, "finetune", false, 4).loss());
     }
 
     private static InfluenceResults.Row row(InfluenceResults results, String model, boolean control, int dose) {
