@@ -73,6 +73,30 @@ record InfluenceRecord(
         }
     }
 
+    /** A model that there are no numbers of. */
+    static InfluenceRecord failed(
+            String key, int world, boolean control, String model, List<Integer> doses, String failure) {
+        return new InfluenceRecord(
+                key,
+                world,
+                control,
+                model,
+                doses,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Group.NONE,
+                Group.NONE,
+                0,
+                0,
+                0,
+                0,
+                failure);
+    }
+
+    /** The same under another label. */
     InfluenceRecord labelled(String label) {
         return new InfluenceRecord(
                 key,

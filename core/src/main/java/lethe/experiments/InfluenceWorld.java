@@ -236,24 +236,7 @@ final class InfluenceWorld {
     }
 
     private void fail(String name, Object settings, String reason) {
-        log.append(new InfluenceRecord(
-                key(name, settings),
-                world,
-                arm.control(),
-                name,
-                arm.doses(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                InfluenceRecord.Group.NONE,
-                InfluenceRecord.Group.NONE,
-                0,
-                0,
-                0,
-                0,
-                reason));
+        log.append(InfluenceRecord.failed(key(name, settings), world, arm.control(), name, arm.doses(), reason));
         progress.advance(1);
     }
 
