@@ -98,8 +98,8 @@ final class InfluenceCommand extends LetheCommand {
                         + " AUC: how surely such models can be told from models without influence, target by target;"
                         + " LR AUC the same by the likelihood ratio of each target, all targets together. LOSS OF"
                         + " OTHERS: of training examples that nobody asked to forget, look-alikes included; COPIES"
-                        + " that are still classified correctly; BEATEN BY: no worse in what is left, that loss, test"
-                        + " accuracy and time, and better in one.");
+                        + " that are still classified correctly; BEATEN BY: no worse in what is left, LR AUC, that"
+                        + " loss, test accuracy and time, and better in one.");
         if (results.rows().stream().anyMatch(row -> row.writing().isPresent())) {
             console()
                     .out()
@@ -174,11 +174,12 @@ final class InfluenceCommand extends LetheCommand {
         }
         console().out().println();
         console().out().println("What it costs: targets with look-alikes");
-        var table = new Table("MODEL", "LEFT", "LOSS OF OTHERS", "TEST", "COPIES", "SECONDS", "BEATEN BY");
+        var table = new Table("MODEL", "LEFT", "LR AUC", "LOSS OF OTHERS", "TEST", "COPIES", "SECONDS", "BEATEN BY");
         for (InfluenceResults.Choice choice : results.frontier()) {
             table.row(
                     choice.model(),
                     String.format(Locale.ROOT, "%.2f", choice.left()),
+                    Double.isNaN(choice.told()) ? NONE : String.format(Locale.ROOT, "%.2f", choice.told()),
                     String.format(Locale.ROOT, "%.2f", choice.thirdPartyLoss()),
                     String.format(Locale.ROOT, "%.3f", choice.test()),
                     String.format(Locale.ROOT, "%.3f", copies(results, choice)),

@@ -214,6 +214,7 @@ final class InfluenceAssembly {
         double[][] costs = pooled.stream()
                 .map(row -> new double[] {
                     Math.abs(row.loss().pooled().value()),
+                    Double.isNaN(told(row)) ? 0 : Math.abs(told(row) - 0.5), // unknown of all alike
                     row.collateral().thirdPartyLoss(),
                     -row.collateral().test().value(),
                     row.collateral().seconds()
@@ -225,6 +226,7 @@ final class InfluenceAssembly {
             frontier.add(new Choice(
                     row.model(),
                     row.loss().pooled().value(),
+                    told(row),
                     row.collateral().thirdPartyLoss(),
                     row.collateral().test().value(),
                     row.collateral().seconds(),
@@ -232,6 +234,16 @@ final class InfluenceAssembly {
                             ? ""
                             : pooled.get(beatenBy[i]).model()));
         }
+    }
+
+    private static double told(Row row) {
+        return row.model().equals(InfluenceStudy.INFLUENCE_FREE)
+                ? 0.5
+                : row.ratios().stream()
+                        .filter(ratio -> ratio.against().equals(InfluenceStudy.INFLUENCE_FREE))
+                        .mapToDouble(ratio -> ratio.auc().value())
+                        .findFirst()
+                        .orElse(Double.NaN);
     }
 
     private void trend(InfluenceScale scale, int[] doses) {

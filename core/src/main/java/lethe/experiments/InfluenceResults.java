@@ -130,14 +130,22 @@ public record InfluenceResults(
      * One kind of model among others: none is best by one number, but some are worse in everything.
      *
      * @param left share of the influence that is left; best is 0, and beyond what was taught counts like as much too little
+     * @param told area by which a likelihood ratio of each target tells its models from those without influence; best is 0.5,
+     *     and NaN with too few worlds to say
      * @param thirdPartyLoss of training examples that nobody asked to forget, look-alikes included, in nats
      * @param test accuracy on test examples
      * @param seconds of training or unlearning
-     * @param beatenBy a model that is no worse in any of the four and better in one, by these means alone; empty if there is
+     * @param beatenBy a model that is no worse in any of the five and better in one, by these means alone; empty if there is
      *     none
      */
     public record Choice(
-            String model, double left, double thirdPartyLoss, double test, double seconds, String beatenBy) {}
+            String model,
+            double left,
+            double told,
+            double thirdPartyLoss,
+            double test,
+            double seconds,
+            String beatenBy) {}
 
     /**
      * How the share of the loss grows with the number of look-alikes.

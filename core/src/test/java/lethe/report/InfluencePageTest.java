@@ -76,7 +76,8 @@ class InfluencePageTest {
             }
         }
         List<Choice> frontier = MODELS.stream()
-                .map(model -> new Choice(model, left(model, 1), 0.3, 0.6, 12.5, model.equals("npo") ? "retrained" : ""))
+                .map(model ->
+                        new Choice(model, left(model, 1), 0.9, 0.3, 0.6, 12.5, model.equals("npo") ? "retrained" : ""))
                 .toList();
         Target target = new Target(
                 "train/1",
