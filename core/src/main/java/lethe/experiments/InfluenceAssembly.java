@@ -217,7 +217,7 @@ final class InfluenceAssembly {
                     Double.isNaN(told(row)) ? 0 : Math.abs(told(row) - 0.5), // unknown of all alike
                     row.collateral().thirdPartyLoss(),
                     -row.collateral().test().value(),
-                    row.collateral().seconds()
+                    seconds(row)
                 })
                 .toArray(double[][]::new);
         int[] beatenBy = ParetoFront.beatenBy(costs);
@@ -229,11 +229,18 @@ final class InfluenceAssembly {
                     told(row),
                     row.collateral().thirdPartyLoss(),
                     row.collateral().test().value(),
-                    row.collateral().seconds(),
+                    seconds(row),
                     beatenBy[i] == ParetoFront.NONE
                             ? ""
                             : pooled.get(beatenBy[i]).model()));
         }
+    }
+
+    /** What is done to forget; the original was there before. */
+    private static double seconds(Row row) {
+        return row.model().equals(InfluenceStudy.ORIGINAL)
+                ? 0
+                : row.collateral().seconds();
     }
 
     private static double told(Row row) {

@@ -134,7 +134,7 @@ public record InfluenceResults(
      *     and NaN with too few worlds to say
      * @param thirdPartyLoss of training examples that nobody asked to forget, look-alikes included, in nats
      * @param test accuracy on test examples
-     * @param seconds of training or unlearning
+     * @param seconds of training or unlearning; 0 of the original, to which nothing is done
      * @param beatenBy a model that is no worse in any of the five and better in one, by these means alone; empty if there is
      *     none
      */

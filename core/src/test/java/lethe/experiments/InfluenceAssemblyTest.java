@@ -176,10 +176,9 @@ class InfluenceAssemblyTest {
                 .containsExactly("influence-free", "retrained", "original");
         assertThat(frontier.get(0).told()).isEqualTo(0.5);
         assertThat(frontier.get(1).told()).isEqualTo(1); // 4, 4.1 and 4.2 are far from 1 and 3
-        // All else being equal, what leaves nothing and cannot be told beats the others.
-        assertThat(frontier)
-                .extracting(InfluenceResults.Choice::beatenBy)
-                .containsExactly("", "influence-free", "influence-free");
+        // All else being equal, what leaves nothing and cannot be told beats retraining; doing nothing costs no time.
+        assertThat(frontier).extracting(InfluenceResults.Choice::beatenBy).containsExactly("", "influence-free", "");
+        assertThat(frontier.get(2).seconds()).isZero();
     }
 
     @Test
