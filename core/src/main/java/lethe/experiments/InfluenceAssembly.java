@@ -119,6 +119,9 @@ final class InfluenceAssembly {
                 .map(model -> new InfluenceScale(model, control, byModel, bootstrap))
                 .filter(InfluenceScale::usable)
                 .toList();
+        if (scales.isEmpty()) { // no world has all three kinds
+            return;
+        }
         int[] doses = byModel.getOrDefault(InfluenceStudy.ORIGINAL, List.of()).get(0).doses().stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
@@ -211,10 +214,12 @@ final class InfluenceAssembly {
 
     private void frontier() {
         List<Row> pooled = rows.stream().filter(Row::pooled).toList();
+        boolean anyTold = pooled.stream()
+                .anyMatch(row -> !row.model().equals(InfluenceStudy.INFLUENCE_FREE) && !Double.isNaN(told(row)));
         double[][] costs = pooled.stream()
                 .map(row -> new double[] {
                     Math.abs(row.loss().pooled().value()),
-                    Double.isNaN(told(row)) ? 0 : Math.abs(told(row) - 0.5), // unknown of all alike
+                    anyTold ? Math.abs(told(row) - 0.5) : 0,
                     row.collateral().thirdPartyLoss(),
                     -row.collateral().test().value(),
                     seconds(row)

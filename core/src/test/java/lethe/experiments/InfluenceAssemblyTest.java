@@ -182,6 +182,27 @@ class InfluenceAssemblyTest {
     }
 
     @Test
+    void withoutAWorldOfAllThreeKindsNothingIsSaid() {
+        List<InfluenceRecord> records = new ArrayList<>();
+        for (int world = 0; world < 2; world++) {
+            String failed = world == 0 ? "original" : "retrained";
+            for (String model : List.of("retrained", "influence-free", "original")) {
+                records.add(
+                        model.equals(failed)
+                                ? InfluenceRecord.failed(
+                                        model + world, world, false, model, List.of(1, 1, 1, 1), "diverged")
+                                : record(world, model));
+            }
+        }
+
+        InfluenceResults results = InfluenceAssembly.of(Tiny.plan(), records, SUBJECTS);
+
+        assertThat(results.rows()).isEmpty();
+        assertThat(results.frontier()).isEmpty();
+        assertThat(results.failures()).hasSize(2);
+    }
+
+    @Test
     void eachTargetHasWhatIsLeftInNats() {
         InfluenceResults.Target last = results().each().get(3);
 
