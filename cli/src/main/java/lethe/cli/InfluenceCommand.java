@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Predicate;
 import lethe.experiments.InfluenceResults;
 import lethe.experiments.InfluenceStudy;
@@ -32,8 +31,6 @@ import picocli.CommandLine.Option;
         })
 final class InfluenceCommand extends LetheCommand {
     private static final String NONE = "–";
-    /** Kinds of models that claim nothing, so that nothing is tested of them. */
-    private static final Set<String> REFERENCES = Set.of("influence-free", "retrained", "original");
 
     @Mixin
     private final PlanArgument plan = new PlanArgument();
@@ -103,9 +100,10 @@ final class InfluenceCommand extends LetheCommand {
         if (results.rows().stream().anyMatch(row -> row.writing().isPresent())) {
             console()
                     .out()
-                    .println("EXTRACTED: texts that are gone on with word for word; ROUGE-L of what is written instead,"
-                            + " on texts and on HELD-OUT ones. TRUTH RATIO TO 1: 1 where right answers are not told from"
-                            + " wrong ones; P that the ratios are those of the other models.");
+                    .println(
+                            "EXTRACTED: texts that are gone on with word for word; ROUGE-L recall of what is written then,"
+                                    + " on texts and on HELD-OUT ones. TRUTH RATIO TO 1: 1 where right answers are not told from"
+                                    + " wrong ones; P that the ratios are those of the other models.");
         }
         console()
                 .out()
@@ -143,7 +141,7 @@ final class InfluenceCommand extends LetheCommand {
                                 ? NONE
                                 : text(row.heldOut().get(0).pooled()),
                         text(row.gap()),
-                        REFERENCES.contains(row.model()) ? NONE : probability(row.adjusted()),
+                        InfluenceResults.isMethod(row.model()) ? probability(row.adjusted()) : NONE,
                         text(row.area()),
                         row.ratios().isEmpty() ? NONE : text(row.ratios().get(0).auc()),
                         String.format(Locale.ROOT, "%.0f", row.collateral().forgotten()));
@@ -240,19 +238,14 @@ final class InfluenceCommand extends LetheCommand {
                     text(writing.targets().strength()),
                     writing.heldOut().map(heldOut -> text(heldOut.recall())).orElse(NONE),
                     writing.truth().map(truth -> text(truth.closeness())).orElse(NONE),
-                    agreement(writing, "influence-free"),
-                    agreement(writing, "retrained"));
+                    agreement(writing, InfluenceResults.INFLUENCE_FREE),
+                    agreement(writing, InfluenceResults.RETRAINED));
         }
         table.print(console().out());
     }
 
     private static String agreement(InfluenceResults.Recited writing, String against) {
-        return writing.truth()
-                .flatMap(truth -> truth.agreements().stream()
-                        .filter(it -> it.against().equals(against))
-                        .findFirst())
-                .map(it -> probability(it.pValue()))
-                .orElse(NONE);
+        return writing.agreement(against).map(it -> probability(it.pValue())).orElse(NONE);
     }
 
     private static String probability(double p) {
@@ -263,7 +256,7 @@ final class InfluenceCommand extends LetheCommand {
     private static String group(InfluenceResults.Row row) {
         return !row.stratum().equals(InfluenceResults.ALL)
                 ? row.stratum()
-                : row.dose() < 0 ? "K ≥ 1" : "K = " + row.dose() + (row.upTo() > row.dose() ? "–" + row.upTo() : "");
+                : row.pooled() ? "K " + row.number() : "K = " + row.number();
     }
 
     private static String text(Estimate estimate) {

@@ -110,7 +110,7 @@ final class InfluenceAssembly {
             }
         }
         Set<String> order = new LinkedHashSet<>(
-                List.of(InfluenceStudy.INFLUENCE_FREE, InfluenceStudy.RETRAINED, InfluenceStudy.ORIGINAL));
+                List.of(InfluenceResults.INFLUENCE_FREE, InfluenceResults.RETRAINED, InfluenceResults.ORIGINAL));
         if (!byModel.keySet().containsAll(order)) {
             return;
         }
@@ -122,7 +122,7 @@ final class InfluenceAssembly {
         if (scales.isEmpty()) { // no world has all three kinds
             return;
         }
-        int[] doses = byModel.getOrDefault(InfluenceStudy.ORIGINAL, List.of()).get(0).doses().stream()
+        int[] doses = byModel.getOrDefault(InfluenceResults.ORIGINAL, List.of()).get(0).doses().stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
         groups(doses).forEach(group -> rows(scales, group));
@@ -137,7 +137,7 @@ final class InfluenceAssembly {
         if (!control) {
             frontier();
             worlds = scales.stream()
-                    .filter(scale -> scale.is(InfluenceStudy.ORIGINAL))
+                    .filter(scale -> scale.is(InfluenceResults.ORIGINAL))
                     .mapToInt(InfluenceScale::count)
                     .findFirst()
                     .orElse(0);
@@ -215,7 +215,7 @@ final class InfluenceAssembly {
     private void frontier() {
         List<Row> pooled = rows.stream().filter(Row::pooled).toList();
         boolean anyTold = pooled.stream()
-                .anyMatch(row -> !row.model().equals(InfluenceStudy.INFLUENCE_FREE) && !Double.isNaN(told(row)));
+                .anyMatch(row -> !row.model().equals(InfluenceResults.INFLUENCE_FREE) && !Double.isNaN(told(row)));
         double[][] costs = pooled.stream()
                 .map(row -> new double[] {
                     Math.abs(row.loss().pooled().value()),
@@ -243,16 +243,16 @@ final class InfluenceAssembly {
 
     /** What is done to forget; the original was there before. */
     private static double seconds(Row row) {
-        return row.model().equals(InfluenceStudy.ORIGINAL)
+        return row.model().equals(InfluenceResults.ORIGINAL)
                 ? 0
                 : row.collateral().seconds();
     }
 
     private static double told(Row row) {
-        return row.model().equals(InfluenceStudy.INFLUENCE_FREE)
+        return row.model().equals(InfluenceResults.INFLUENCE_FREE)
                 ? 0.5
                 : row.ratios().stream()
-                        .filter(ratio -> ratio.against().equals(InfluenceStudy.INFLUENCE_FREE))
+                        .filter(ratio -> ratio.against().equals(InfluenceResults.INFLUENCE_FREE))
                         .mapToDouble(ratio -> ratio.auc().value())
                         .findFirst()
                         .orElse(Double.NaN);
@@ -273,7 +273,7 @@ final class InfluenceAssembly {
 
     private void targets(List<InfluenceScale> scales, boolean control, int[] doses) {
         InfluenceScale original = scales.stream()
-                .filter(scale -> scale.is(InfluenceStudy.ORIGINAL))
+                .filter(scale -> scale.is(InfluenceResults.ORIGINAL))
                 .findFirst()
                 .orElseThrow();
         for (int f = 0; f < subjects.size(); f++) {

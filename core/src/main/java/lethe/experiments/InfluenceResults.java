@@ -35,6 +35,20 @@ public record InfluenceResults(
         List<Target> each,
         List<String> failures) {
 
+    /** Models that learned everything. */
+    public static final String ORIGINAL = "original";
+
+    /** Models trained without the targets. */
+    public static final String RETRAINED = "retrained";
+
+    /** Models trained without the targets and their look-alikes. */
+    public static final String INFLUENCE_FREE = "influence-free";
+
+    /** Whether a kind of model claims to forget, so that it is tested against retraining; the others give the scale. */
+    public static boolean isMethod(String model) {
+        return !List.of(ORIGINAL, RETRAINED, INFLUENCE_FREE).contains(model);
+    }
+
     /** The dose of a row over all targets that have look-alikes. */
     public static final int ANY = -1;
 
@@ -82,6 +96,11 @@ public record InfluenceResults(
         public Row {
             heldOut = List.copyOf(heldOut);
             ratios = List.copyOf(ratios);
+        }
+
+        /** How many look-alikes its targets have, in words such as {@code 4–7}. */
+        public String number() {
+            return dose == ANY ? "≥ 1" : upTo > dose ? dose + "–" + upTo : Integer.toString(dose);
         }
 
         /** Whether it is about all targets with look-alikes. */
@@ -179,7 +198,15 @@ public record InfluenceResults(
      * @param heldOut of their look-alikes that no model learned: what is known beyond wording; empty if there are none
      * @param truth whether right answers are told from wrong ones; empty where the data has no wrong ones
      */
-    public record Recited(ByHeart targets, Optional<ByHeart> heldOut, Optional<Truth> truth) {}
+    public record Recited(ByHeart targets, Optional<ByHeart> heldOut, Optional<Truth> truth) {
+        /** Whether truth ratios are those of another kind of model; empty of itself, or without truth ratios. */
+        public Optional<Agreement> agreement(String against) {
+            return truth.stream()
+                    .flatMap(it -> it.agreements().stream())
+                    .filter(it -> it.against().equals(against))
+                    .findFirst();
+        }
+    }
 
     /**
      * Truth ratios of the targets, {@link lethe.metrics.TruthRatio#GEOMETRIC}.

@@ -2,6 +2,7 @@ package lethe.experiments;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class InfluenceScale {
     private final List<InfluenceRecord> retrained = new ArrayList<>();
     private final List<InfluenceRecord> absent = new ArrayList<>();
     private final List<InfluenceRecord> own = new ArrayList<>();
+    private final Map<String, ModelRatios> fitted = new HashMap<>(); // by what it is told from, the same for all groups
 
     InfluenceScale(
             String model, boolean control, Map<String, List<InfluenceRecord>> byModel, CrossedBootstrap bootstrap) {
@@ -43,11 +45,11 @@ final class InfluenceScale {
         this.control = control;
         for (InfluenceRecord record : byModel.getOrDefault(model, List.of())) {
             Optional<InfluenceRecord> of0 =
-                    in(record.world(), byModel.getOrDefault(InfluenceStudy.ORIGINAL, List.of()));
+                    in(record.world(), byModel.getOrDefault(InfluenceResults.ORIGINAL, List.of()));
             Optional<InfluenceRecord> ofR =
-                    in(record.world(), byModel.getOrDefault(InfluenceStudy.RETRAINED, List.of()));
+                    in(record.world(), byModel.getOrDefault(InfluenceResults.RETRAINED, List.of()));
             Optional<InfluenceRecord> ofC =
-                    in(record.world(), byModel.getOrDefault(InfluenceStudy.INFLUENCE_FREE, List.of()));
+                    in(record.world(), byModel.getOrDefault(InfluenceResults.INFLUENCE_FREE, List.of()));
             if (of0.isPresent() && ofR.isPresent() && ofC.isPresent()) {
                 present.add(of0.get());
                 retrained.add(ofR.get());
@@ -73,10 +75,8 @@ final class InfluenceScale {
         return model.equals(kind);
     }
 
-    /** Whether it claims to forget, so that it is tested against retraining. */
     boolean isMethod() {
-        return !List.of(InfluenceStudy.INFLUENCE_FREE, InfluenceStudy.RETRAINED, InfluenceStudy.ORIGINAL)
-                .contains(model);
+        return InfluenceResults.isMethod(model);
     }
 
     Residual residual() {
@@ -146,14 +146,14 @@ final class InfluenceScale {
     /** What it is compared with. */
     private Map<String, List<InfluenceRecord>> others() {
         Map<String, List<InfluenceRecord>> others = new LinkedHashMap<>();
-        others.put(InfluenceStudy.INFLUENCE_FREE, absent);
-        others.put(InfluenceStudy.RETRAINED, retrained);
+        others.put(InfluenceResults.INFLUENCE_FREE, absent);
+        others.put(InfluenceResults.RETRAINED, retrained);
         others.remove(model);
         return others;
     }
 
     private Ratio ratio(String against, List<InfluenceRecord> others, int[] chosen) {
-        ModelRatios ratios = ModelRatios.of(losses(), losses(others));
+        ModelRatios ratios = fitted.computeIfAbsent(against, it -> ModelRatios.of(losses(), losses(others)));
         Residual.Recognition found = ratios.recognition(residual(), chosen, FPR);
         double[] means = ratios.means();
         return new Ratio(

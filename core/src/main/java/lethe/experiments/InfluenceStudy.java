@@ -32,10 +32,6 @@ import lethe.training.StoppedException;
  * model says goes to one line of a file; what is there is not done again.
  */
 public final class InfluenceStudy {
-    static final String ORIGINAL = "original";
-    static final String RETRAINED = "retrained";
-    static final String INFLUENCE_FREE = "influence-free";
-
     private final Plan plan;
     private final List<InfluenceArm> arms = new ArrayList<>();
 

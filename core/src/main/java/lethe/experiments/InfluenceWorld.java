@@ -74,7 +74,7 @@ final class InfluenceWorld {
 
     List<InfluenceRecord> records() {
         List<InfluenceRecord> all = new ArrayList<>();
-        List.of(InfluenceStudy.ORIGINAL, InfluenceStudy.RETRAINED, InfluenceStudy.INFLUENCE_FREE)
+        List.of(InfluenceResults.ORIGINAL, InfluenceResults.RETRAINED, InfluenceResults.INFLUENCE_FREE)
                 .forEach(model -> log.find(key(model, "")).ifPresent(all::add));
         methods.forEach((label, method) -> log.find(key(label, Settings.toTree(method)))
                 .map(it -> it.labelled(label)) // another plan may have had it under another
@@ -91,13 +91,13 @@ final class InfluenceWorld {
         }
         Engine.threads(plan.execution().threads());
         try (Scope scope = Scope.open(Device.of(plan.execution().device()))) {
-            train(InfluenceStudy.RETRAINED, arm.targetRows(), done);
-            train(InfluenceStudy.INFLUENCE_FREE, arm.without(), done);
-            if (!done.contains(InfluenceStudy.ORIGINAL) || done.size() < size()) {
+            train(InfluenceResults.RETRAINED, arm.targetRows(), done);
+            train(InfluenceResults.INFLUENCE_FREE, arm.without(), done);
+            if (!done.contains(InfluenceResults.ORIGINAL) || done.size() < size()) {
                 long start = System.nanoTime();
                 try (Model original = train(new int[0])) {
-                    if (!done.contains(InfluenceStudy.ORIGINAL)) {
-                        observe(InfluenceStudy.ORIGINAL, "", original, (System.nanoTime() - start) / 1e9, 0, 0);
+                    if (!done.contains(InfluenceResults.ORIGINAL)) {
+                        observe(InfluenceResults.ORIGINAL, "", original, (System.nanoTime() - start) / 1e9, 0, 0);
                     }
                     methods.forEach((label, method) -> unlearn(original, label, method, done));
                 }

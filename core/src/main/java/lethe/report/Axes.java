@@ -85,6 +85,20 @@ final class Axes {
         return this;
     }
 
+    Axes ticksX(Ticks ticks) {
+        for (int tick = 0; tick < ticks.count(); tick++) {
+            tickX(ticks.at(tick), ticks.label(tick));
+        }
+        return this;
+    }
+
+    Axes ticksY(Ticks ticks) {
+        for (int tick = 0; tick < ticks.count(); tick++) {
+            tickY(ticks.at(tick), ticks.label(tick));
+        }
+        return this;
+    }
+
     Axes titles(String x, String y) {
         svg.text("axis", "middle", (left() + right()) / 2, bottom() + 32, x);
         svg.upwards("axis", 11, (top() + bottom()) / 2, y);

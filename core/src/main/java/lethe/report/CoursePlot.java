@@ -39,9 +39,7 @@ final class CoursePlot {
         for (int epoch = first; epoch <= last; epoch += every) {
             axes.tickX(epoch, Integer.toString(epoch));
         }
-        for (int tick = 0; tick < ticks.count(); tick++) {
-            axes.tickY(ticks.at(tick), Numbers.fixed(ticks.at(tick), ticks.digits()));
-        }
+        axes.ticksY(ticks);
         axes.frame().titles("Epochs of unlearning", quantity);
         floor.filter(estimate -> Double.isFinite(estimate.low()) && Double.isFinite(estimate.high()))
                 .ifPresent(estimate -> svg.rect(

@@ -58,10 +58,7 @@ final class DosePlot {
                 .flatMap(arm -> arm.points.stream())
                 .collect(Collectors.toMap(Point::at, Point::name, (a, b) -> a))
                 .forEach(axes::tickX);
-        for (int tick = 0; tick < ticks.count(); tick++) {
-            axes.tickY(ticks.at(tick), Numbers.fixed(ticks.at(tick), ticks.digits()));
-        }
-        axes.frame().titles(dose, "Share of the influence left");
+        axes.ticksY(ticks).frame().titles(dose, "Share of the influence left");
         svg.line("chance", axes.left(), axes.y(0), axes.right(), axes.y(0));
         svg.line("chance", axes.left(), axes.y(1), axes.right(), axes.y(1));
         for (int i = 0; i < arms.size(); i++) {

@@ -45,13 +45,9 @@ final class FrontierPlot {
                 HEIGHT,
                 new Axes.Range(Axes.Spacing.LINEAR, x.from(), x.to()),
                 new Axes.Range(Axes.Spacing.LINEAR, y.from(), y.to()));
-        for (int tick = 0; tick < x.count(); tick++) {
-            axes.tickX(x.at(tick), Numbers.fixed(x.at(tick), x.digits()));
-        }
-        for (int tick = 0; tick < y.count(); tick++) {
-            axes.tickY(y.at(tick), Numbers.fixed(y.at(tick), y.digits()));
-        }
-        axes.frame()
+        axes.ticksX(x)
+                .ticksY(y)
+                .frame()
                 .titles("Share of the influence left; 0 is the aim", "Loss of examples nobody asked to forget, nats");
         svg.line("chance", axes.x(0), axes.top(), axes.x(0), axes.bottom());
         for (boolean beaten : new boolean[] {true, false}) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import lethe.experiments.InfluenceResults;
@@ -17,9 +18,6 @@ import lethe.metrics.Estimate;
  * templates alone, but for {@link #write}.
  */
 public final class InfluencePage {
-    private static final String FREE = "influence-free";
-    private static final String RETRAINED = "retrained";
-
     private final InfluenceResults results;
 
     private InfluencePage(InfluenceResults results) {
@@ -52,11 +50,11 @@ public final class InfluencePage {
                 + " with look-alikes that stay in the training set. What they taught together is what models that learned"
                 + " both say of the examples, less what models say that learned neither; "
                 + Numbers.count(results.worlds(), "world") + " were trained for it.";
-        Optional<Row> retrained = pooled(RETRAINED, false);
+        Optional<Row> retrained = pooled(InfluenceResults.RETRAINED, false);
         return retrained
                 .map(row -> lead + " Retraining without the examples leaves "
                         + Numbers.percent(row.loss().pooled()) + " of it where there are look-alikes"
-                        + pooled(RETRAINED, true)
+                        + pooled(InfluenceResults.RETRAINED, true)
                                 .map(control -> ", and "
                                         + Numbers.percent(control.loss().pooled())
                                         + " where unrelated examples stand in their place.")
@@ -84,7 +82,7 @@ public final class InfluencePage {
                 row -> row.dose() >= 0,
                 row -> new DosePlot.Point(
                         0.5 * (Math.log1p(row.dose()) + Math.log1p(row.upTo())),
-                        number(row),
+                        row.number(),
                         row.loss().pooled()));
         if (byNumber.stream().anyMatch(arm -> arm.points().size() > 1)) {
             figures.add(new Page.Figure(
@@ -110,17 +108,13 @@ public final class InfluencePage {
         return figures;
     }
 
-    private interface Placed {
-        DosePlot.Point of(Row row);
-    }
-
-    private List<DosePlot.Arm> arms(Predicate<Row> wanted, Placed placed) {
+    private List<DosePlot.Arm> arms(Predicate<Row> wanted, Function<Row, DosePlot.Point> placed) {
         List<DosePlot.Arm> arms = new ArrayList<>();
         for (boolean control : new boolean[] {false, true}) {
             List<DosePlot.Point> points = results.rows().stream()
-                    .filter(row -> row.control() == control && row.model().equals(RETRAINED))
+                    .filter(row -> row.control() == control && row.model().equals(InfluenceResults.RETRAINED))
                     .filter(wanted)
-                    .map(placed::of)
+                    .map(placed)
                     .toList();
             if (!points.isEmpty()) {
                 arms.add(
@@ -148,7 +142,7 @@ public final class InfluencePage {
 
     private static Estimate left(Target target) {
         return target.left().stream()
-                .filter(left -> left.model().equals(RETRAINED))
+                .filter(left -> left.model().equals(InfluenceResults.RETRAINED))
                 .map(InfluenceResults.Left::nats)
                 .findFirst()
                 .orElseThrow();
@@ -187,8 +181,8 @@ public final class InfluencePage {
                 List.of(
                         Numbers.percent(row.loss().pooled()),
                         control(choice.model()),
-                        isReference(choice.model()) ? "" : Numbers.percent(row.gap()),
-                        isReference(choice.model()) ? "" : probability(row.adjusted()),
+                        InfluenceResults.isMethod(choice.model()) ? Numbers.percent(row.gap()) : "",
+                        InfluenceResults.isMethod(choice.model()) ? probability(row.adjusted()) : "",
                         told(row),
                         Numbers.percent(row.collateral().test().value()),
                         Numbers.fixed(choice.thirdPartyLoss(), 2),
@@ -206,21 +200,17 @@ public final class InfluencePage {
 
     private static String told(Row row) {
         return row.ratios().stream()
-                .filter(ratio -> ratio.against().equals(FREE))
+                .filter(ratio -> ratio.against().equals(InfluenceResults.INFLUENCE_FREE))
                 .findFirst()
                 .map(ratio -> Numbers.area(ratio.auc()))
                 .orElse("");
     }
 
-    private static boolean isReference(String model) {
-        return !role(model).isEmpty();
-    }
-
     private static String role(String model) {
         return switch (model) {
-            case FREE -> "the aim";
-            case RETRAINED -> "exact retraining";
-            case "original" -> "nothing done";
+            case InfluenceResults.INFLUENCE_FREE -> "the aim";
+            case InfluenceResults.RETRAINED -> "exact retraining";
+            case InfluenceResults.ORIGINAL -> "nothing done";
             default -> "";
         };
     }
@@ -233,16 +223,14 @@ public final class InfluencePage {
 
     /** Names of the groups, as columns. */
     public List<String> groups() {
-        return grouped(RETRAINED).stream().map(InfluencePage::group).toList();
+        return grouped(InfluenceResults.RETRAINED).stream()
+                .map(InfluencePage::group)
+                .toList();
     }
 
     private static String group(Row row) {
-        return (row.stratum().equals(InfluenceResults.ALL) ? "k = " + number(row) : row.stratum()) + " ("
+        return (row.stratum().equals(InfluenceResults.ALL) ? "k = " + row.number() : row.stratum()) + " ("
                 + Numbers.count(row.targets()) + ")";
-    }
-
-    private static String number(Row row) {
-        return row.dose() + (row.upTo() > row.dose() ? "–" + row.upTo() : "");
     }
 
     private List<Row> grouped(String model) {
@@ -287,17 +275,12 @@ public final class InfluencePage {
                         writing.truth()
                                 .map(truth -> Numbers.area(truth.closeness()))
                                 .orElse(""),
-                        agreement(writing, FREE),
-                        agreement(writing, RETRAINED)));
+                        agreement(writing, InfluenceResults.INFLUENCE_FREE),
+                        agreement(writing, InfluenceResults.RETRAINED)));
     }
 
     private static String agreement(InfluenceResults.Recited writing, String against) {
-        return writing.truth().stream()
-                .flatMap(truth -> truth.agreements().stream())
-                .filter(agreement -> agreement.against().equals(against))
-                .map(agreement -> probability(agreement.pValue()))
-                .findFirst()
-                .orElse("");
+        return writing.agreement(against).map(it -> probability(it.pValue())).orElse("");
     }
 
     public List<String> failures() {

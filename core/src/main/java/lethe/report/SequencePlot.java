@@ -37,9 +37,7 @@ final class SequencePlot {
         for (int world = first; world <= end; world += every) {
             axes.tickX(world, Integer.toString(world));
         }
-        for (int tick = 0; tick < ticks.count(); tick++) {
-            axes.tickY(ticks.at(tick), Numbers.fixed(ticks.at(tick), ticks.digits()));
-        }
+        axes.ticksY(ticks);
         axes.frame().titles("Worlds", "Area above retraining");
         svg.rect(
                 "floorband", axes.left(), axes.y(margin), axes.right() - axes.left(), axes.y(-margin) - axes.y(margin));

@@ -31,11 +31,10 @@ final class TargetsPlot {
                 Numbers.count(dots.size(), "target") + "; of " + Numbers.count(half) + " more than half is left.");
         var range = new Axes.Range(Axes.Spacing.LINEAR, ticks.from(), ticks.to());
         var axes = new Axes(svg, WIDTH, HEIGHT, range, range);
-        for (int tick = 0; tick < ticks.count(); tick++) {
-            String label = Numbers.fixed(ticks.at(tick), ticks.digits());
-            axes.tickX(ticks.at(tick), label).tickY(ticks.at(tick), label);
-        }
-        axes.frame().titles("Influence of a target and its look-alikes, nats", "Left after retraining, nats");
+        axes.ticksX(ticks)
+                .ticksY(ticks)
+                .frame()
+                .titles("Influence of a target and its look-alikes, nats", "Left after retraining, nats");
         svg.line("chance", axes.x(ticks.from()), axes.y(ticks.from()), axes.x(ticks.to()), axes.y(ticks.to()));
         svg.line("chance", axes.left(), axes.y(0), axes.right(), axes.y(0));
         var trace = new Svg.Trace();

@@ -28,4 +28,8 @@ record Ticks(double from, double to, double step, int digits) {
     double at(int index) {
         return from + index * step;
     }
+
+    String label(int index) {
+        return Numbers.fixed(at(index), digits);
+    }
 }
